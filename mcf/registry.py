@@ -1,0 +1,33 @@
+"""Registries of MCF, children of MMEngine's roots under the scope ``mcf``.
+
+A config names our types ``mcf.Name`` whatever its default scope, and a type
+without scope is looked up in that default scope (for example ``mmpretrain``).
+"""
+
+from mmengine.registry import DATA_SAMPLERS as MMENGINE_DATA_SAMPLERS
+from mmengine.registry import DATASETS as MMENGINE_DATASETS
+from mmengine.registry import HOOKS as MMENGINE_HOOKS
+from mmengine.registry import LOOPS as MMENGINE_LOOPS
+from mmengine.registry import METRICS as MMENGINE_METRICS
+from mmengine.registry import MODELS as MMENGINE_MODELS
+from mmengine.registry import OPTIM_WRAPPERS as MMENGINE_OPTIM_WRAPPERS
+from mmengine.registry import TRANSFORMS as MMENGINE_TRANSFORMS
+from mmengine.registry import VISUALIZERS as MMENGINE_VISUALIZERS
+from mmengine.registry import Registry
+
+
+def _child(parent: Registry, package: str) -> Registry:
+    return Registry(
+        parent.name, parent=parent, scope="mcf", locations=[f"mcf.{package}"]
+    )
+
+
+MODELS = _child(MMENGINE_MODELS, "models")
+DATASETS = _child(MMENGINE_DATASETS, "datasets")
+TRANSFORMS = _child(MMENGINE_TRANSFORMS, "datasets")
+DATA_SAMPLERS = _child(MMENGINE_DATA_SAMPLERS, "datasets")
+HOOKS = _child(MMENGINE_HOOKS, "engine")
+LOOPS = _child(MMENGINE_LOOPS, "engine")
+OPTIM_WRAPPERS = _child(MMENGINE_OPTIM_WRAPPERS, "engine")
+METRICS = _child(MMENGINE_METRICS, "evaluation")
+VISUALIZERS = _child(MMENGINE_VISUALIZERS, "visualization")
