@@ -1,0 +1,31 @@
+"""Checkpoints: every key map, loading that refuses what does not fit, safe writing."""
+
+from .formats import FORMATS, Format
+from .key_maps import (
+    backbone_config,
+    detect_format,
+    dropped_names,
+    from_mmpretrain,
+    to_mmpretrain,
+)
+from .loading import load_backbone, load_strict
+from .reading import read_state, resolve_checkpoint
+from .released_mcf import released_mcf_state, released_name
+from .saving import save_checkpoint
+
+__all__ = [
+    "FORMATS",
+    "Format",
+    "backbone_config",
+    "detect_format",
+    "dropped_names",
+    "from_mmpretrain",
+    "load_backbone",
+    "load_strict",
+    "read_state",
+    "released_mcf_state",
+    "released_name",
+    "resolve_checkpoint",
+    "save_checkpoint",
+    "to_mmpretrain",
+]

