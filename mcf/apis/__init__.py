@@ -1,0 +1,30 @@
+from .features import (
+    FrozenBackbone,
+    extract_features,
+    load_backbone_model,
+    load_backbone_of_run,
+    untrained_copy,
+)
+from .probe import ProbeReport, ProbeScore, landmark_probe, probe_backbone
+from .probe_data import LandmarkFaces, draw_synthetic, load_helen29
+from .reconstruct import load_pretraining_model, read_faces, reconstruct_images
+from .report import write_report
+
+__all__ = [
+    "FrozenBackbone",
+    "LandmarkFaces",
+    "ProbeReport",
+    "ProbeScore",
+    "draw_synthetic",
+    "extract_features",
+    "landmark_probe",
+    "load_backbone_model",
+    "load_backbone_of_run",
+    "load_helen29",
+    "load_pretraining_model",
+    "probe_backbone",
+    "read_faces",
+    "reconstruct_images",
+    "untrained_copy",
+    "write_report",
+]

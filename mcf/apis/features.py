@@ -1,0 +1,239 @@
+"""Features of a frozen backbone."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from itertools import islice
+from pathlib import Path
+from typing import Literal
+
+import cv2
+import numpy as np
+import torch
+from mmengine.config import Config
+from mmengine.logging import MMLogger
+from mmengine.registry import DefaultScope
+from mmpretrain.models import VisionTransformer
+from torch import Tensor, nn
+
+import mcf.models  # noqa: F401  registers the backbones
+from mcf.registry import MODELS
+from mcf.utils.safe_load import load_file
+
+Pooling = Literal["cls", "mean", "tokens"]
+
+
+@dataclass(frozen=True)
+class FrozenBackbone:
+    """Backbone in evaluation mode and what it wants as input.
+
+    Attributes:
+        model: The network.
+        config: What the network was built from.
+        img_size: Side of its square images in pixels.
+        mean: Channel means of its input, RGB, 0-255 scale.
+        std: Channel standard deviations of the same.
+    """
+
+    model: nn.Module
+    config: dict
+    img_size: int
+    mean: tuple[float, ...]
+    std: tuple[float, ...]
+
+
+def load_backbone_model(path: str | Path) -> FrozenBackbone:
+    """Backbone of a file that a pre-training run exported.
+
+    Args:
+        path: File with ``state_dict`` (names start with ``backbone.``) and ``meta``
+            (at least ``backbone``, the config, and ``img_size``, ``mean``, ``std``).
+
+    Raises:
+        FileNotFoundError: If there is no such file.
+        ValueError: If the file does not say what it contains or does not fit.
+    """
+    content = load_file(path)
+    meta = content.get("meta", {})
+    missing = [k for k in ("backbone", "img_size", "mean", "std") if k not in meta]
+    if missing:
+        raise ValueError(
+            f"{path} is no exported backbone: its meta lacks {', '.join(missing)}. For "
+            "a checkpoint of a training run give its config too"
+        )
+    return _build(
+        meta["backbone"],
+        content,
+        path,
+        img_size=meta["img_size"],
+        mean=meta["mean"],
+        std=meta["std"],
+    )
+
+
+def load_backbone_of_run(config: str | Path, checkpoint: str | Path) -> FrozenBackbone:
+    """Trained encoder of a pre-training run.
+
+    Args:
+        config: Config file of the run.
+        checkpoint: One of its checkpoints.
+
+    Raises:
+        FileNotFoundError: If a file is missing.
+        ValueError: If the checkpoint does not fit the config, or the model takes BGR.
+    """
+    model = Config.fromfile(config).model.to_dict()
+    preprocessor = model["data_preprocessor"]
+    if not (preprocessor.get("to_rgb") or preprocessor.get("bgr_to_rgb")):
+        raise ValueError(f"{config}: features are of RGB images; set to_rgb=True")
+    return _build(
+        model["backbone"],
+        load_file(checkpoint),
+        checkpoint,
+        img_size=model["backbone"].get("img_size", 224),
+        mean=preprocessor["mean"],
+        std=preprocessor["std"],
+    )
+
+
+def untrained_copy(backbone: FrozenBackbone, *, seed: int) -> FrozenBackbone:
+    """The same architecture with random weights, for comparison."""
+    with torch.random.fork_rng(devices=[]), _without_init_log():
+        torch.manual_seed(seed)
+        model = _model(backbone.config)
+        model.init_weights()
+    return replace(backbone, model=model)
+
+
+@torch.no_grad()
+def extract_features(
+    backbone: FrozenBackbone,
+    images: Iterable[np.ndarray],
+    *,
+    pooling: Pooling = "mean",
+    batch_size: int = 32,
+    device: str | torch.device = "cpu",
+) -> np.ndarray:
+    """Features of faces, after the last norm of the backbone.
+
+    Args:
+        backbone: Result of one of the loaders above.
+        images: uint8 BGR faces [H,W,3] of any size; see :func:`fit_square`.
+        pooling: ``cls`` for the class token [C], ``mean`` for the average patch
+            token [C], ``tokens`` for all patch tokens one after the other [L·C].
+        batch_size: Images in one forward pass.
+        device: Where to compute.
+
+    Returns:
+        [N,D] float32.
+
+    Raises:
+        ValueError: If there is no image, one is not uint8 of 3 channels, the pooling
+            is unknown or the backbone has no class token to give.
+    """
+    model = backbone.model.to(device)
+    mean, std = (torch.tensor(v).view(3, 1, 1) for v in (backbone.mean, backbone.std))
+    squares = (fit_square(image, backbone.img_size) for image in images)
+    features = []
+    for batch in _batched(squares, batch_size):
+        rgb = torch.from_numpy(np.stack(batch)[..., ::-1].copy()).permute(0, 3, 1, 2)
+        tokens = _tokens(model, ((rgb.float() - mean) / std).to(device))
+        features.append(_pool(*tokens, pooling).float().cpu().numpy())
+    if not features:
+        raise ValueError("no image to extract features of")
+    return np.concatenate(features)
+
+
+def fit_square(image: np.ndarray, size: int) -> np.ndarray:
+    """Central square of an image [H,W,3] at ``size`` × ``size`` pixels.
+
+    Raises:
+        ValueError: If the image is not uint8 with three channels.
+    """
+    if image.dtype != np.uint8 or image.ndim != 3 or image.shape[2] != 3:
+        raise ValueError(
+            f"expected a uint8 image [H,W,3], got {image.dtype} {image.shape}"
+        )
+    side = min(image.shape[:2])
+    top, left = ((extent - side) // 2 for extent in image.shape[:2])
+    square = image[top : top + side, left : left + side]
+    method = cv2.INTER_AREA if size < side else cv2.INTER_LINEAR
+    return cv2.resize(square, (size, size), interpolation=method)
+
+
+def _model(config: dict) -> nn.Module:
+    """Network in evaluation mode, with the class's own initialisation to come."""
+    with DefaultScope.overwrite_default_scope("mmpretrain"):
+        model = MODELS.build({**config, "init_cfg": None})
+    if isinstance(model, VisionTransformer):
+        model.out_type = "raw"
+    model.eval()  # not chained: mmpretrain's backbones return None
+    return model
+
+
+@contextmanager
+def _without_init_log() -> Iterator[None]:
+    """MMEngine's initialisation without its report on every parameter."""
+    logger = MMLogger.get_current_instance()
+    level = logger.level
+    logger.setLevel("WARNING")
+    try:
+        yield
+    finally:
+        logger.setLevel(level)
+
+
+def _build(
+    config: dict,
+    content: dict,
+    path: str | Path,
+    *,
+    img_size: int | Sequence[int],
+    mean: Sequence[float],
+    std: Sequence[float],
+) -> FrozenBackbone:
+    sides = {img_size} if isinstance(img_size, int) else set(img_size)
+    if len(sides) > 1:
+        raise ValueError(f"{path}: features are of square images, not {img_size}")
+    model = _model(config)
+    prefix = "backbone."
+    state = {
+        name.removeprefix(prefix): tensor
+        for name, tensor in content.get("state_dict", content).items()
+        if name.startswith(prefix)
+    }
+    try:
+        model.load_state_dict(state)
+    except RuntimeError as error:
+        raise ValueError(
+            f"weights {prefix}* of {path} do not fit the backbone: {error}"
+        ) from error
+    return FrozenBackbone(model, config, sides.pop(), tuple(mean), tuple(std))
+
+
+def _batched(items: Iterable, size: int) -> Iterator[list]:
+    items = iter(items)
+    while batch := list(islice(items, size)):
+        yield batch
+
+
+def _tokens(model: nn.Module, images: Tensor) -> tuple[Tensor | None, Tensor]:
+    """Class token [B,C], if there is one, and patch tokens [B,L,C]."""
+    output = model(images)
+    output = output[-1] if isinstance(output, (tuple, list)) else output
+    if output.ndim == 4:
+        return None, output.flatten(2).transpose(1, 2)
+    extra = model.num_extra_tokens
+    return (output[:, 0] if extra else None), output[:, extra:]
+
+
+def _pool(cls_token: Tensor | None, patches: Tensor, pooling: Pooling) -> Tensor:
+    if pooling == "mean":
+        return patches.mean(dim=1)
+    if pooling == "tokens":
+        return patches.flatten(1)
+    if pooling != "cls":
+        raise ValueError(f"pooling {pooling!r} is not one of cls, mean, tokens")
+    if cls_token is None:
+        raise ValueError("the backbone has no class token; use pooling 'mean'")
+    return cls_token

@@ -1,0 +1,118 @@
+"""Small sets of faces with landmarks, for probes of frozen features."""
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+import cv2
+import numpy as np
+
+CROP_MARGIN = 1.5
+CROP_JITTER = 0.1
+
+
+@dataclass(frozen=True)
+class LandmarkFaces:
+    """Square faces and their landmarks.
+
+    Attributes:
+        name: Name of the set.
+        images: uint8 BGR, all of one size [S,S,3].
+        points: [N,K,2] x and y in units of the image side, (p + 0.5) / S.
+        eyes: The two points whose distance normalises the error (inter-ocular).
+        note: What a reader of the error must know about the crops.
+    """
+
+    name: str
+    images: list[np.ndarray]
+    points: np.ndarray
+    eyes: tuple[int, int]
+    note: str
+
+
+def load_helen29(root: str | Path, *, size: int, seed: int = 0) -> LandmarkFaces:
+    """The 201 Helen faces with 29 manual points (COFW order, protocol §3.6).
+
+    Args:
+        root: Folder with ``helen29_train.json`` (COCO style) and ``images/``.
+        size: Side of the crops in pixels.
+        seed: Seed of the random displacement of the crops.
+
+    Raises:
+        FileNotFoundError: If the annotations or an image are missing.
+    """
+    root = Path(root)
+    file = root / "helen29_train.json"
+    if not file.is_file():
+        raise FileNotFoundError(f"no {file.name} in {root}; give the helen_29 folder")
+    content = json.loads(file.read_text())
+    names = {image["id"]: image["file_name"] for image in content["images"]}
+    rng = np.random.default_rng(seed)
+    crops = []
+    for face in content["annotations"]:
+        path = root / "images" / names[face["image_id"]]
+        image = cv2.imread(str(path))
+        if image is None:
+            raise FileNotFoundError(f"no readable image {path}")
+        points = np.array(face["keypoints"], dtype=np.float64).reshape(-1, 3)[:, :2]
+        crops.append(crop_around(image, points, size=size, rng=rng))
+    images, points = zip(*crops)
+    note = (
+        f"Crops are squares of {CROP_MARGIN} x the extent of the true landmarks, each "
+        f"shifted and scaled at random by up to {CROP_JITTER:.0%}. They leak rough "
+        "position and scale, so errors are lower than with detected boxes."
+    )
+    return LandmarkFaces("helen29", list(images), np.stack(points), (8, 9), note)
+
+
+def draw_synthetic(
+    count: int = 300, *, size: int, first_seed: int = 10_000_000
+) -> LandmarkFaces:
+    """Synthetic faces with their 68 exact points, uncropped.
+
+    Args:
+        count: Number of faces.
+        size: Side in pixels.
+        first_seed: Seed of the first face; the default is far from those that
+            training draws.
+    """
+    from mcf.datasets.synthetic import draw_face
+
+    faces = [draw_face(first_seed + i, size) for i in range(count)]
+    images = [np.ascontiguousarray(face.image[..., ::-1]) for face in faces]
+    points = np.stack([(face.landmarks68 + 0.5) / size for face in faces])
+    note = "Drawn faces as they are, without crop; their points are exact."
+    return LandmarkFaces("synthetic", images, points, (36, 45), note)
+
+
+def crop_around(
+    image: np.ndarray, points: np.ndarray, *, size: int, rng: np.random.Generator
+) -> tuple[np.ndarray, np.ndarray]:
+    """Randomly displaced square around landmarks, and the landmarks in it.
+
+    The square has whole-pixel borders and is black beyond the image.
+
+    Args:
+        image: uint8 [H,W,3].
+        points: [K,2] x and y in pixels, pixel centres at whole numbers.
+        size: Side of the result in pixels.
+        rng: Source of the displacement.
+
+    Returns:
+        The crop [size,size,3] and its points [K,2] in units of its side.
+    """
+    low, high = points.min(axis=0), points.max(axis=0)
+    scale, shift_x, shift_y = rng.uniform(-CROP_JITTER, CROP_JITTER, size=3)
+    extent = CROP_MARGIN * (high - low).max() * (1 + scale)
+    side = max(1, round(extent))
+    centre = (low + high) / 2 + 0.5 + extent * np.array([shift_x, shift_y])
+    corner = np.round(centre - side / 2).astype(int)
+    x, y = np.maximum(corner, 0)
+    x_end, y_end = np.maximum(corner + side, 0)
+    seen = image[y:y_end, x:x_end]
+    square = np.zeros((side, side, 3), dtype=np.uint8)
+    dx, dy = np.maximum(-corner, 0)
+    square[dy : dy + seen.shape[0], dx : dx + seen.shape[1]] = seen
+    method = cv2.INTER_AREA if size < side else cv2.INTER_LINEAR
+    crop = cv2.resize(square, (size, size), interpolation=method)
+    return crop, (points + 0.5 - corner) / side

@@ -1,0 +1,206 @@
+"""A page of tables and pictures, as self-contained HTML and as Markdown."""
+
+import base64
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from html import escape
+from pathlib import Path
+from string import Template
+
+import cv2
+import numpy as np
+
+STYLE = """
+:root { color-scheme: light dark; --ink: #1f2329; --soft: #5c6470; --paper: #fff;
+  --card: #f5f6f8; --rule: #dde1e6; }
+@media (prefers-color-scheme: dark) { :root { --ink: #e4e7eb; --soft: #9aa3af;
+  --paper: #14171b; --card: #1d2126; --rule: #343a42; } }
+* { box-sizing: border-box; }
+body { margin: 0 auto; padding: 2rem 1rem 4rem; max-width: 76rem; color: var(--ink);
+  background: var(--paper); font: 16px/1.55 system-ui, sans-serif; }
+h1 { font-size: 1.7rem; line-height: 1.2; margin: 0 0 1rem; }
+h2 { font-size: 1.15rem; margin: 2.2rem 0 .7rem; }
+p { max-width: 46rem; }
+.scroll { overflow-x: auto; }
+table { border-collapse: collapse; font-variant-numeric: tabular-nums; }
+th, td { padding: .3rem .9rem .3rem 0; text-align: left; vertical-align: top;
+  border-bottom: 1px solid var(--rule); overflow-wrap: anywhere; min-width: 8rem; }
+th { color: var(--soft); font-weight: 600; font-size: .88rem; }
+figure { margin: 0 0 1.4rem; }
+figcaption { color: var(--soft); font-size: .92rem; margin: 0 0 .4rem; }
+figure img { display: block; width: 100%; border-radius: 4px; }
+.charts { display: grid; gap: 1rem;
+  grid-template-columns: repeat(auto-fill, minmax(min(100%, 19rem), 1fr)); }
+.charts figure { margin: 0; padding: .8rem; background: var(--card);
+  border-radius: 8px; }
+"""
+
+PAGE = Template("""<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>$title</title>
+<style>$style</style>
+</head>
+<body>
+<h1>$title</h1>
+$body
+</body>
+</html>
+""")
+
+
+@dataclass(frozen=True)
+class Table:
+    """Rows of text under a heading.
+
+    Attributes:
+        title: Heading.
+        header: One name a column; empty for a table of facts.
+        rows: Equally long rows.
+        note: What the reader must know about the numbers.
+    """
+
+    title: str
+    header: Sequence[str]
+    rows: Sequence[Sequence[str]]
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A picture and its caption.
+
+    Attributes:
+        title: Caption.
+        image: uint8 RGB [H,W,3].
+    """
+
+    title: str
+    image: np.ndarray
+
+
+@dataclass(frozen=True)
+class Chart:
+    """A small drawing and its caption.
+
+    Attributes:
+        title: Caption.
+        svg: The ``<svg>`` element.
+    """
+
+    title: str
+    svg: str
+
+
+@dataclass(frozen=True)
+class Page:
+    """Everything on a page, in this order.
+
+    Attributes:
+        title: Headline.
+        notes: Paragraphs.
+        charts: Shown side by side.
+        pictures: Wide pictures.
+        tables: Tables.
+    """
+
+    title: str
+    notes: Sequence[str] = ()
+    charts: Sequence[Chart] = ()
+    pictures: Sequence[Picture] = ()
+    tables: Sequence[Table] = ()
+
+    def to_html(self) -> str:
+        """Page that asks for no other file, for light and dark screens."""
+        parts = [f"<p>{escape(note)}</p>" for note in self.notes]
+        if self.charts:
+            charts = "".join(_html_chart(chart) for chart in self.charts)
+            parts.append(f'<h2>Curves</h2>\n<div class="charts">{charts}</div>')
+        if self.pictures:
+            parts.append("<h2>Pictures</h2>")
+            parts += [_html_picture(picture) for picture in self.pictures]
+        parts += [_html_table(table) for table in self.tables]
+        return PAGE.substitute(
+            title=escape(self.title), style=STYLE, body="\n".join(parts)
+        )
+
+    def to_markdown(self, folder: Path, *, files: str = "report_files") -> str:
+        """Page as Markdown; its pictures are written below ``folder/files``."""
+        (folder / files).mkdir(parents=True, exist_ok=True)
+        lines = [f"# {self.title}", *self.notes]
+        if self.charts:
+            lines.append("## Curves")
+        for chart in self.charts:
+            name = f"{files}/{_slug(chart.title)}.svg"
+            (folder / name).write_text(chart.svg, encoding="utf-8")
+            lines += [chart.title, f"![{chart.title}]({name})"]
+        if self.pictures:
+            lines.append("## Pictures")
+        for picture in self.pictures:
+            name = f"{files}/{_slug(picture.title)}.png"
+            (folder / name).write_bytes(_png(picture.image))
+            lines += [picture.title, f"![{picture.title}]({name})"]
+        lines += [_markdown_table(table) for table in self.tables]
+        return "\n\n".join(lines) + "\n"
+
+
+def _html_table(table: Table) -> str:
+    head = "".join(f"<th>{escape(name)}</th>" for name in table.header)
+    rows = "\n".join(
+        "<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in row) + "</tr>"
+        for row in table.rows
+    )
+    note = f"<p>{escape(table.note)}</p>" if table.note else ""
+    return (
+        f'<h2>{escape(table.title)}</h2>\n<div class="scroll"><table>\n'
+        f"{f'<tr>{head}</tr>' if head else ''}{rows}</table></div>{note}"
+    )
+
+
+def _html_chart(chart: Chart) -> str:
+    source = _data_uri("image/svg+xml", chart.svg.encode())
+    title = escape(chart.title)
+    return (
+        f"<figure><figcaption>{title}</figcaption>"
+        f'<img alt="{title}" src="{source}"></figure>'
+    )
+
+
+def _html_picture(picture: Picture) -> str:
+    """Figure that scrolls sideways on a narrow screen instead of shrinking away."""
+    title, width = escape(picture.title), picture.image.shape[1]
+    return (
+        f'<figure><figcaption>{title}</figcaption><div class="scroll">'
+        f'<img alt="{title}" src="{_data_uri("image/png", _png(picture.image))}" '
+        f'style="max-width:{width}px;min-width:{min(width, 760)}px"></div></figure>'
+    )
+
+
+def _markdown_table(table: Table) -> str:
+    columns = len(table.header or table.rows[0])
+    rows = [
+        table.header or [""] * columns,
+        ["---"] * columns,
+        *table.rows,
+    ]
+    lines = [
+        "| " + " | ".join(cell.replace("|", "\\|") for cell in row) + " |"
+        for row in rows
+    ]
+    note = f"\n\n{table.note}" if table.note else ""
+    return f"## {table.title}\n\n" + "\n".join(lines) + note
+
+
+def _png(image: np.ndarray) -> bytes:
+    return cv2.imencode(".png", image[..., ::-1])[1].tobytes()
+
+
+def _data_uri(kind: str, content: bytes) -> str:
+    return f"data:{kind};base64,{base64.b64encode(content).decode()}"
+
+
+def _slug(title: str) -> str:
+    return re.sub(r"[^a-z0-9]+", "_", title.lower()).strip("_")

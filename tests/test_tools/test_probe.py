@@ -1,0 +1,53 @@
+import importlib.util
+import json
+from pathlib import Path
+
+import pytest
+import torch
+
+import mcf.models  # noqa: F401  registers the backbone
+from mcf.registry import MODELS
+
+TOOL = Path(__file__).resolve().parents[2] / "tools" / "probe.py"
+
+
+@pytest.fixture(scope="module")
+def main():
+    spec = importlib.util.spec_from_file_location("probe_tool", TOOL)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module.main
+
+
+@pytest.fixture
+def backbone(tmp_path) -> str:
+    arch = dict(embed_dims=16, num_layers=1, num_heads=2, feedforward_channels=32)
+    config = dict(type="mcf.MaskedViT", arch=arch, img_size=32, patch_size=8)
+    model = MODELS.build(config)
+    state = {f"backbone.{name}": value for name, value in model.state_dict().items()}
+    meta = dict(backbone=config, img_size=32, mean=[120.0] * 3, std=[60.0] * 3)
+    torch.save(dict(state_dict=state, meta=meta), tmp_path / "backbone.pth")
+    return str(tmp_path / "backbone.pth")
+
+
+def test_probe_of_helen_prints_a_table_and_writes_json(
+    main, backbone, shared, tmp_path, capsys
+):
+    root = str(shared / "data" / "faces_samples" / "helen_29")
+    out = tmp_path / "new" / "probe.json"
+    main(
+        f"--backbone {backbone} --data helen29 --root {root} --pooling mean "
+        f"--untrained 1 --folds 3 --seed 2 --out {out}".split()
+    )
+    text = capsys.readouterr().out
+    assert "helen29: 201 faces, 29 points, 3 folds" in text and "leak" in text
+    assert "untrained (seed 2)  mean" in text
+    report = json.loads(out.read_text())
+    assert [len(score["fold_nme"]) for score in report["scores"]] == [3, 3, 3]
+    assert all(2 < score["mean"] < 40 for score in report["scores"])
+
+
+def test_helen_needs_its_folder(main, backbone, capsys):
+    with pytest.raises(SystemExit):
+        main(["--backbone", backbone, "--data", "helen29"])
+    assert "needs --root" in capsys.readouterr().err

@@ -1,0 +1,87 @@
+import re
+from html.parser import HTMLParser
+
+import cv2
+import numpy as np
+import pytest
+
+from mcf.visualization import Chart, Page, Picture, Table
+
+SVG = '<svg xmlns="http://www.w3.org/2000/svg"><rect width="1" height="1"/></svg>'
+
+
+@pytest.fixture
+def page() -> Page:
+    return Page(
+        "A <run> & more",
+        notes=["One < two."],
+        charts=[Chart("feature loss", SVG)],
+        pictures=[
+            Picture("Faces, first", np.arange(60, dtype=np.uint8).reshape(4, 5, 3))
+        ],
+        tables=[
+            Table("Scores", ("name", "a|b"), [["x<y", "1"], ["z", "2"]], "Mind this."),
+            Table("Facts", (), [["config", "c"]]),
+        ],
+    )
+
+
+class Structure(HTMLParser):
+    """Open tags, sources and text of a page; fails on tags that do not match."""
+
+    VOID = ("meta", "img", "br")
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.open, self.sources, self.text = [], [], ""
+        self.feed(html)
+        assert not self.open
+
+    def handle_starttag(self, tag, attributes):
+        self.sources += [v for k, v in attributes if k in ("src", "href", "srcset")]
+        if tag not in self.VOID:
+            self.open.append(tag)
+
+    def handle_endtag(self, tag):
+        assert self.open.pop() == tag
+
+    def handle_data(self, data):
+        self.text += data
+
+
+def test_html_is_well_formed_escaped_and_asks_for_nothing_else(page):
+    html = page.to_html()
+    structure = Structure(html)
+    assert len(structure.sources) == 2
+    assert all(source.startswith("data:image/") for source in structure.sources)
+    assert not re.search(r"@import|url\(|<script|<link", html)
+    assert "A <run> & more" in structure.text and "x<y" in structure.text
+    assert "<run>" not in html
+
+
+def test_html_suits_dark_and_narrow_screens(page):
+    html = page.to_html()
+    assert "prefers-color-scheme: dark" in html
+    assert 'name="viewport"' in html
+    assert html.count('class="scroll"') == 3  # both tables and the wide picture
+
+
+def test_markdown_shows_the_pictures_it_wrote(page, tmp_path):
+    text = page.to_markdown(tmp_path)
+    files = re.findall(r"!\[.*?\]\((.*?)\)", text)
+    assert files == ["report_files/feature_loss.svg", "report_files/faces_first.png"]
+    assert (tmp_path / files[0]).read_text() == SVG
+    image = cv2.imread(str(tmp_path / files[1]))[..., ::-1]
+    np.testing.assert_array_equal(image, page.pictures[0].image)
+
+
+def test_markdown_tables_have_equally_many_cells(page, tmp_path):
+    rows = [r for r in page.to_markdown(tmp_path).splitlines() if r.startswith("|")]
+    assert [len(re.split(r"(?<!\\)\|", row)) for row in rows] == [4] * 7
+    assert "| x<y | 1 |" in rows and "a\\|b" in rows[0]
+
+
+def test_page_of_nothing_but_a_title(tmp_path):
+    page = Page("Empty")
+    assert "<h1>Empty</h1>" in page.to_html()
+    assert page.to_markdown(tmp_path) == "# Empty\n"
