@@ -1,0 +1,22 @@
+from .face_images import FaceImages
+from .samplers import Draw, SeededSampler
+from .seeded_dataset import SeededDataset
+from .stores import FolderStore, ImageStore, LMDBStore, TarStore, open_store
+from .synthetic import SyntheticFaceStore
+from .transforms import BadImageError, DecodeImage, decode_image
+
+__all__ = [
+    "BadImageError",
+    "DecodeImage",
+    "Draw",
+    "FaceImages",
+    "FolderStore",
+    "ImageStore",
+    "LMDBStore",
+    "SeededDataset",
+    "SeededSampler",
+    "SyntheticFaceStore",
+    "TarStore",
+    "decode_image",
+    "open_store",
+]

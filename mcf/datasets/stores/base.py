@@ -1,0 +1,41 @@
+"""What every face store promises."""
+
+from typing import Protocol
+
+IMAGE_SUFFIXES = (
+    ".jpg",
+    ".jpeg",
+    ".png",
+    ".webp",
+    ".bmp",
+    ".gif",
+    ".tif",
+    ".tiff",
+    ".avif",
+    ".jp2",
+    ".ppm",
+    ".pgm",
+)
+
+
+class ImageStore(Protocol):
+    """Read-only sequence of encoded images, sorted by name.
+
+    The names and their order are known at construction; files and databases are
+    opened at the first read in each process. A store can therefore be pickled or
+    forked at any time, and the same images give the same sequence of names and
+    bytes from a folder, an LMDB or tar shards.
+    """
+
+    def __len__(self) -> int:
+        """Number of images."""
+
+    def name(self, index: int) -> str:
+        """Name of an image: its path inside the store, with forward slashes."""
+
+    def read(self, index: int) -> bytes:
+        """Encoded image as it was stored.
+
+        Raises:
+            OSError: If the bytes cannot be read.
+        """

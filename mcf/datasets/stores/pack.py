@@ -1,0 +1,133 @@
+"""Writing stores."""
+
+import io
+import os
+import shutil
+import tarfile
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from itertools import islice
+from pathlib import Path
+
+from mcf.datasets.stores.base import ImageStore
+from mcf.datasets.stores.lmdb_store import NOT_IMAGES, import_lmdb
+
+Progress = Callable[[int], None]
+
+
+def pack_tar(
+    store: ImageStore, folder: str | Path, *, shard_size: int = 10_000
+) -> list[Path]:
+    """Write a store as tar shards ``faces-00000.tar`` … in a new folder.
+
+    The folder appears whole or not at all. Equal stores give equal bytes (no times,
+    no owners).
+
+    Args:
+        store: Images to write, in their order.
+        folder: Where the shards go; must not exist.
+        shard_size: Images a shard.
+
+    Returns:
+        The shards.
+
+    Raises:
+        ValueError: If ``folder`` exists or ``shard_size`` is below 1.
+    """
+    if shard_size < 1:
+        raise ValueError(f"shard_size is {shard_size}, but a shard needs an image")
+    with _new_folder(Path(folder)) as partial:
+        for number, start in enumerate(range(0, len(store), shard_size)):
+            shard = partial / f"faces-{number:05d}.tar"
+            with tarfile.open(shard, "w", format=tarfile.PAX_FORMAT) as tar:
+                for index in range(start, min(start + shard_size, len(store))):
+                    data = store.read(index)
+                    member = tarfile.TarInfo(store.name(index))
+                    member.size = len(data)
+                    tar.addfile(member, io.BytesIO(data))
+    return sorted(Path(folder).glob("*.tar"))
+
+
+def pack_lmdb(store: ImageStore, folder: str | Path) -> Path:
+    """Write a store as an LMDB in a new folder.
+
+    The folder appears whole or not at all. Besides the images it holds the key
+    ``length`` and a file ``keys.txt``, so that the reader of the released MCF code
+    can open it too (protocol §1.2).
+
+    Args:
+        store: Images to write, in their order.
+        folder: Where ``data.mdb`` goes; must not exist.
+
+    Returns:
+        The folder.
+
+    Raises:
+        ImportError: If the ``lmdb`` package is missing.
+        ValueError: If ``folder`` exists, or a name is empty, repeated, reserved or
+            longer than the 511 bytes of an LMDB key.
+    """
+    lmdb = import_lmdb()
+    with _new_folder(Path(folder)) as partial:
+        environment = lmdb.open(str(partial), map_size=2**30, lock=False)
+        with environment, (partial / "keys.txt").open("wb") as keys:
+            images = _images(store, environment.max_key_size())
+            while batch := list(islice(images, 1000)):
+                _put(environment, batch)
+                keys.writelines(key + b"\n" for key, _ in batch)
+            _put(environment, [(b"length", str(len(store)).encode())])
+    return Path(folder)
+
+
+def _images(store: ImageStore, max_key_size: int) -> Iterator[tuple[bytes, bytes]]:
+    previous = b""
+    for index in range(len(store)):
+        key = os.fsencode(store.name(index))
+        if not previous < key or len(key) > max_key_size or key in NOT_IMAGES:
+            raise ValueError(
+                f"the name {store.name(index)!r} is repeated, reserved or longer than "
+                f"{max_key_size} bytes, so it cannot be an LMDB key; rename it or pack "
+                "tar shards"
+            )
+        yield key, store.read(index)
+        previous = key
+
+
+def _put(environment, items: list[tuple[bytes, bytes]]) -> None:
+    """Write items in one transaction, doubling the map as often as needed."""
+    while True:
+        try:
+            with environment.begin(write=True) as transaction:
+                for key, value in items:
+                    transaction.put(key, value)
+            return
+        except import_lmdb().MapFullError:
+            environment.set_mapsize(2 * environment.info()["map_size"])
+
+
+@contextmanager
+def _new_folder(folder: Path) -> Iterator[Path]:
+    """A temporary folder beside ``folder`` that takes its place when all went well."""
+    if folder.exists():
+        raise ValueError(f"{str(folder)!r} exists; remove it or name another")
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    partial = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
+    try:
+        yield partial
+        for path in (*partial.iterdir(), partial):
+            _sync(path)
+        partial.chmod(0o755)
+        partial.rename(folder)
+        _sync(folder.parent)
+    except BaseException:
+        shutil.rmtree(partial, ignore_errors=True)
+        raise
+
+
+def _sync(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

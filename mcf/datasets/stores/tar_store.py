@@ -1,0 +1,94 @@
+"""Images in tar shards."""
+
+import glob
+from array import array
+from collections.abc import Iterator, Sequence
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+
+from mcf.datasets.stores.base import IMAGE_SUFFIXES
+from mcf.datasets.stores.name_table import sort_names
+from mcf.datasets.stores.per_process import PerProcess
+from mcf.datasets.stores.shard_files import ShardFiles
+from mcf.datasets.stores.tar_index import scan_tar
+from mcf.registry import DATASETS
+
+
+@DATASETS.register_module()
+class TarStore:
+    """Image members of one or many uncompressed tar shards, read at random.
+
+    The headers of all shards are read once, at construction; after that an image
+    is one ``pread`` at a known offset. Members that are not images are passed
+    over (the .json and .txt of img2dataset). Images are sorted by member name,
+    those of equal name by shard.
+
+    Args:
+        root: A shard, a glob, or a list of either.
+        suffixes: Endings of image members, in any case.
+
+    Raises:
+        FileNotFoundError: If no shard matches.
+        ValueError: If a shard is compressed, damaged or no tar, or none holds an
+            image.
+    """
+
+    def __init__(
+        self,
+        root: str | Path | Sequence[str | Path],
+        *,
+        suffixes: Sequence[str] = IMAGE_SUFFIXES,
+    ) -> None:
+        shards = _match(root)
+        endings = tuple(suffix.lower().encode() for suffix in suffixes)
+        places = array("q")
+        self._names, order = sort_names(_scan(shards, endings, places))
+        if len(self._names) == 0:
+            raise ValueError(
+                f"no member of the {len(shards)} shards of {str(root)!r} ends in one "
+                f"of {', '.join(suffixes)}"
+            )
+        table = np.frombuffer(places, dtype=np.int64).reshape(-1, 3)
+        self._places = table if order is None else table[order]
+        self._files = PerProcess(partial(ShardFiles, shards))
+
+    def __len__(self) -> int:
+        return len(self._names)
+
+    def name(self, index: int) -> str:
+        """Name of the member, without a leading ``./``."""
+        return self._names[index]
+
+    def read(self, index: int) -> bytes:
+        """Bytes of the member."""
+        self._names.check(index)
+        shard, offset, size = self._places[index].tolist()
+        return self._files.get().read(shard, offset, size)
+
+
+def _match(root: str | Path | Sequence[str | Path]) -> list[str]:
+    """Absolute paths of the shards, sorted, each once."""
+    patterns = [root] if isinstance(root, str | Path) else root
+    shards = set()
+    for pattern in map(str, patterns):
+        matched = [pattern] if Path(pattern).exists() else glob.glob(pattern)  # noqa: PTH207
+        if not matched or Path(pattern).is_dir():
+            raise FileNotFoundError(
+                f"no tar shard {pattern!r}; set the store's root to a shard or a "
+                "glob such as 'faces/*.tar'"
+            )
+        shards.update(str(Path(path).resolve()) for path in matched)
+    return sorted(shards)
+
+
+def _scan(
+    shards: list[str], endings: tuple[bytes, ...], places: array
+) -> Iterator[bytes]:
+    """Names of the images; appends shard number, offset and size to ``places``."""
+    for number, shard in enumerate(shards):
+        for name, offset, size in scan_tar(shard):
+            if name.lower().endswith(endings):
+                places.extend((number, offset, size))
+                yield name

@@ -1,0 +1,234 @@
+"""Encoded bytes to a BGR image, or the reason why not."""
+
+import io
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import cv2
+import numpy as np
+from mmcv.transforms import BaseTransform
+from PIL import Image, ImageFile, UnidentifiedImageError
+
+from mcf.registry import TRANSFORMS
+
+FORMATS = (
+    "JPEG",
+    "PNG",
+    "WEBP",
+    "BMP",
+    "GIF",
+    "TIFF",
+    "AVIF",
+    "JPEG2000",
+    "PPM",
+)
+"""Formats tried. Pillow knows more; some of them start other programs (EPS)."""
+
+ORIENTATION_TAG = 0x0112
+UPRIGHT_BY_ORIENTATION = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
+"""EXIF orientation to what makes the image upright."""
+
+
+class BadImageError(Exception):
+    """An image that cannot be used.
+
+    Args:
+        reason: ``kind`` or ``kind: detail``; kinds are counted, details are not.
+    """
+
+
+def decode_image(
+    data: bytes, *, min_size: int, max_pixels: int, max_aspect: float
+) -> np.ndarray:
+    """Pixels of an encoded image, upright, whatever its kind.
+
+    ============================== ====================================================
+    input                          outcome
+    ============================== ====================================================
+    RGB, any supported format      as decoded; a colour profile is ignored
+    grey, 1 bit                    converted: the value in all three channels
+    CMYK, YCbCr                    converted to RGB without colour profile
+    palette                        converted to RGB
+    alpha, or transparent palette  converted: laid over white
+    16 bit                         converted: 65535 becomes 255, nothing is clipped
+    rotated or mirrored by EXIF    converted: made upright
+    animated                       converted: the first frame
+    zero bytes                     skipped, ``empty``
+    not an image, other formats    skipped, ``not an image``
+    truncated, damaged             skipped, ``damaged``
+    32 bit, float, Lab             skipped, ``unsupported mode`` (unknown range)
+    nothing but transparent pixels skipped, ``transparent``
+    a side below ``min_size``      skipped, ``too small`` (1 pixel, for one)
+    more than ``max_pixels``       skipped before its pixels are decoded, ``too large``
+    a side ratio over the limit    skipped, ``too elongated``
+    ============================== ====================================================
+
+    A cut JPEG is refused wherever it was cut, but damage *inside* a JPEG that ends
+    properly is invisible here: libjpeg fills what it cannot read and tells nobody.
+
+    Args:
+        data: The file's bytes.
+        min_size: Least length of the shorter side, in pixels.
+        max_pixels: Most pixels, width times height.
+        max_aspect: Most times the longer side may hold the shorter. Resizing the
+            shorter side of a line of pixels would need memory without bounds.
+
+    Returns:
+        uint8 BGR, [H, W, 3].
+
+    Raises:
+        BadImageError: If the image is skipped, with the reason.
+    """
+    if not data:
+        raise BadImageError("empty: zero bytes")
+    with _strict_pillow():
+        try:
+            image = Image.open(io.BytesIO(data), formats=FORMATS)
+        except UnidentifiedImageError as error:
+            raise BadImageError("not an image: of no supported format") from error
+        except Image.DecompressionBombError as error:
+            raise BadImageError(f"too large: {error}") from error
+        # Decoders raise whatever occurs to them on damaged data (SyntaxError,
+        # struct.error, KeyError ...); none of it may end a training run.
+        except Exception as error:
+            raise BadImageError(f"damaged: {_describe(error)}") from error
+        _check_size(image.size, min_size, max_pixels, max_aspect)
+        try:
+            image.load()
+            upright = _make_upright(image)
+        except Exception as error:
+            raise BadImageError(f"damaged: {_describe(error)}") from error
+    return cv2.cvtColor(_to_rgb(upright, image.format), cv2.COLOR_RGB2BGR)
+
+
+@TRANSFORMS.register_module()
+class DecodeImage(BaseTransform):
+    """Decoder of the encoded bytes that a store gives.
+
+    Takes ``img_bytes`` out of the results and adds ``img`` (uint8 BGR, [H, W, 3]),
+    ``img_shape`` and ``ori_shape`` (both (H, W)). Outcomes for unusual images are
+    those of :func:`decode_image`.
+
+    Args:
+        min_size: Least length of the shorter side, in pixels.
+        max_pixels: Most pixels, width times height.
+        max_aspect: Most times the longer side may hold the shorter.
+
+    Raises:
+        ValueError: If no image could meet the limits.
+    """
+
+    def __init__(
+        self,
+        *,
+        min_size: int = 16,
+        max_pixels: int = 50_000_000,
+        max_aspect: float = 8.0,
+    ) -> None:
+        if min_size < 1 or max_pixels < min_size**2 or max_aspect < 1:
+            raise ValueError(
+                f"no image has min_size {min_size}, max_pixels {max_pixels} and "
+                f"max_aspect {max_aspect}; need min_size >= 1, max_pixels >= "
+                "min_size squared and max_aspect >= 1"
+            )
+        self.min_size = min_size
+        self.max_pixels = max_pixels
+        self.max_aspect = max_aspect
+
+    def transform(self, results: dict) -> dict:
+        """Decode ``results['img_bytes']``.
+
+        Raises:
+            BadImageError: If the image must be skipped.
+        """
+        image = decode_image(
+            results.pop("img_bytes"),
+            min_size=self.min_size,
+            max_pixels=self.max_pixels,
+            max_aspect=self.max_aspect,
+        )
+        results["img"] = image
+        results["img_shape"] = results["ori_shape"] = image.shape[:2]
+        return results
+
+    def __repr__(self) -> str:
+        return (
+            f"DecodeImage(min_size={self.min_size}, max_pixels={self.max_pixels}, "
+            f"max_aspect={self.max_aspect})"
+        )
+
+
+@contextmanager
+def _strict_pillow() -> Iterator[None]:
+    """Pillow as it comes, whatever another library has set.
+
+    ``LOAD_TRUNCATED_IMAGES`` would turn cut images grey or black without a word;
+    its warnings repeat what the reason says.
+    """
+    lenient = ImageFile.LOAD_TRUNCATED_IMAGES
+    ImageFile.LOAD_TRUNCATED_IMAGES = False
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            yield
+    finally:
+        ImageFile.LOAD_TRUNCATED_IMAGES = lenient
+
+
+def _check_size(
+    size: tuple[int, int], min_size: int, max_pixels: int, max_aspect: float
+) -> None:
+    width, height = size
+    short, long = sorted(size)
+    if short < min_size:
+        raise BadImageError(f"too small: {width}x{height}, a side is below {min_size}")
+    if width * height > max_pixels:
+        raise BadImageError(f"too large: {width}x{height} is over {max_pixels} pixels")
+    if long > max_aspect * short:
+        raise BadImageError(f"too elongated: {width}x{height} is over {max_aspect}:1")
+
+
+def _make_upright(image: Image.Image) -> Image.Image:
+    """The loaded image turned as its EXIF asks; unreadable EXIF asks nothing."""
+    try:
+        orientation = image.getexif().get(ORIENTATION_TAG)
+    except Exception:
+        return image
+    operation = UPRIGHT_BY_ORIENTATION.get(orientation)
+    return image if operation is None else image.transpose(operation)
+
+
+def _to_rgb(image: Image.Image, source_format: str) -> np.ndarray:
+    """uint8 RGB, [H, W, 3], of a loaded image of any mode."""
+    if image.mode.startswith("I;16") or (
+        # Pillow widens 16-bit grey of these formats to 32 bit.
+        image.mode == "I" and source_format in ("PNG", "PPM")
+    ):
+        grey = (np.asarray(image).astype(np.uint32) + 128) // 257
+        return np.repeat(grey.astype(np.uint8)[..., None], 3, axis=2)
+    if image.has_transparency_data:
+        return _over_white(np.asarray(image.convert("RGBA")))
+    if image.mode in ("I", "F", "LAB"):
+        raise BadImageError(f"unsupported mode: {image.mode}")
+    return np.asarray(image.convert("RGB"))
+
+
+def _over_white(rgba: np.ndarray) -> np.ndarray:
+    """uint8 RGB of uint8 RGBA laid over white, rounded to nearest."""
+    alpha = rgba[..., 3:].astype(np.uint16)
+    if not alpha.any():
+        raise BadImageError("transparent: every pixel is")
+    return ((rgba[..., :3] * alpha + 255 * (255 - alpha) + 127) // 255).astype(np.uint8)
+
+
+def _describe(error: Exception) -> str:
+    return f"{error} ({type(error).__name__})"
