@@ -1,0 +1,3 @@
+from mcf.engine.loops.resumable_epoch_loop import ResumableEpochLoop
+
+__all__ = ["ResumableEpochLoop"]

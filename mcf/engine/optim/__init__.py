@@ -1,0 +1,5 @@
+from mcf.engine.optim.amp_optim_wrapper import AmpOptimWrapper
+from mcf.engine.optim.finite_guard import FiniteGuard, NonFiniteLossError
+from mcf.engine.optim.optim_wrapper import OptimWrapper
+
+__all__ = ["AmpOptimWrapper", "FiniteGuard", "NonFiniteLossError", "OptimWrapper"]

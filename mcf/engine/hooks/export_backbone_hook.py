@@ -1,0 +1,125 @@
+"""The backbone as a file of its own."""
+
+from pathlib import Path
+
+from mmengine.dist import master_only
+from mmengine.hooks import Hook
+from mmengine.model import is_model_wrapper
+from torch import Tensor, nn
+
+from mcf.engine.atomic_file import save_atomically
+from mcf.engine.plain import to_plain
+from mcf.registry import HOOKS
+from mcf.version import __version__
+
+PREFIXES = dict(online="backbone.", momentum="momentum_encoder.module.backbone.")
+
+
+def backbone_weights(model: nn.Module, encoder: str) -> dict[str, Tensor]:
+    """Weights of one encoder under the prefix ``backbone.``, on the CPU.
+
+    Args:
+        model: An algorithm with a ``backbone``.
+        encoder: ``online`` for the trained one, ``momentum`` for its average.
+
+    Raises:
+        ValueError: If the model has no such encoder.
+    """
+    prefix = PREFIXES[encoder]
+    weights = {
+        "backbone." + name.removeprefix(prefix): tensor.detach().cpu()
+        for name, tensor in model.state_dict().items()
+        if name.startswith(prefix)
+    }
+    if not weights:
+        raise ValueError(
+            f"{type(model).__name__} has no weights under {prefix!r}; export another "
+            f"of the encoders {list(PREFIXES)}"
+        )
+    return weights
+
+
+@HOOKS.register_module()
+class ExportBackboneHook(Hook):
+    """Writes ``<work_dir>/backbone_<encoder>.pth`` when training ends.
+
+    The file holds ``state_dict`` (mmpretrain's names after ``backbone.``; never the
+    teacher) and ``meta``, plain values that say what the weights are. Any host library
+    loads it by
+    ``init_cfg=dict(type='Pretrained', checkpoint=..., prefix='backbone.')``.
+
+    Args:
+        encoder: ``online`` or ``momentum``.
+        interval: Also write after every so many epochs.
+    """
+
+    priority = "VERY_LOW"
+
+    def __init__(self, encoder: str = "online", interval: int | None = None) -> None:
+        if encoder not in PREFIXES:
+            raise ValueError(f"encoder={encoder!r} is not one of {list(PREFIXES)}")
+        self.encoder = encoder
+        self.interval = interval
+
+    def before_train(self, runner: object) -> None:
+        """Fail now rather than after days of training."""
+        backbone_weights(_unwrapped(runner.model), self.encoder)
+
+    def after_train_epoch(self, runner: object) -> None:
+        """Write at the interval."""
+        if self.interval and self.every_n_epochs(runner, self.interval):
+            self._export(runner, epochs=runner.epoch + 1)
+
+    def after_train(self, runner: object) -> None:
+        """Write the final weights."""
+        self._export(runner, epochs=runner.epoch)
+
+    @master_only
+    def _export(self, runner: object, *, epochs: int) -> None:
+        path = Path(runner.work_dir) / f"backbone_{self.encoder}.pth"
+        model = _unwrapped(runner.model)
+        content = dict(
+            state_dict=backbone_weights(model, self.encoder),
+            meta=dict(
+                method=type(model).__name__,
+                encoder=self.encoder,
+                epochs=epochs,
+                iters=runner.iter,
+                **describe(runner),
+            ),
+        )
+        save_atomically(content, path)
+        runner.logger.info(f"The {self.encoder} backbone is in {path}.")
+
+
+def describe(runner: object) -> dict:
+    """Plain facts about a run's backbone and data that a user of the weights needs."""
+    backbone = to_plain(runner.cfg.model.get("backbone", {}))
+    inputs = to_plain(
+        runner.cfg.model.get("data_preprocessor")
+        or runner.cfg.get("data_preprocessor")
+        or {}
+    )
+    dataset = runner.train_dataloader.dataset
+    metainfo = getattr(dataset, "metainfo", None) or {}
+    return dict(
+        backbone=backbone,
+        arch=backbone.get("arch"),
+        img_size=backbone.get("img_size"),
+        patch_size=backbone.get("patch_size"),
+        mean=inputs.get("mean"),
+        std=inputs.get("std"),
+        to_rgb=inputs.get("to_rgb"),
+        dataset=to_plain(
+            metainfo.get("dataset_name")
+            or metainfo.get("dataset_type")
+            or type(dataset).__name__
+        ),
+        images=len(dataset),
+        crop=to_plain(metainfo.get("crop")),
+        mcf_version=__version__,
+    )
+
+
+def _unwrapped(model: nn.Module) -> nn.Module:
+    return model.module if is_model_wrapper(model) else model

@@ -1,0 +1,39 @@
+"""Start of a run from someone else's backbone."""
+
+from mmengine.hooks import Hook
+from mmengine.model import is_model_wrapper
+
+from mcf.registry import HOOKS
+from mcf.utils.checkpoint import load_strict
+
+
+@HOOKS.register_module()
+class InitBackboneHook(Hook):
+    """Loads a backbone of any known format before the first iteration.
+
+    Runs after MMEngine's own weight initialisation; a resumed run is left alone. The
+    formats are those of :func:`mcf.utils.checkpoint.load_strict`, which also resizes
+    the positions to the backbone's image size.
+
+    Args:
+        checkpoint: File with the weights.
+        source: Format of the file; by default recognised by its keys.
+    """
+
+    priority = "VERY_HIGH"
+
+    def __init__(self, checkpoint: str, source: str = "auto") -> None:
+        self.checkpoint = checkpoint
+        self.source = source
+
+    def before_train(self, runner: object) -> None:
+        """Load the weights.
+
+        Raises:
+            ValueError: If the file's keys or shapes are not the backbone's.
+        """
+        if runner.iter:
+            return
+        model = runner.model.module if is_model_wrapper(runner.model) else runner.model
+        load_strict(model.backbone, self.checkpoint, source=self.source)
+        runner.logger.info(f"The backbone starts from {self.checkpoint}.")

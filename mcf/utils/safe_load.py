@@ -1,0 +1,139 @@
+"""Loading of weight files without running what a pickle may contain."""
+
+import argparse
+import pickle
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import torch
+from mmengine.dist import barrier, is_main_process
+from mmengine.logging import HistoryBuffer
+from mmengine.runner import CheckpointLoader
+from safetensors.torch import load_file as load_safetensors
+
+_ELSEWHERE = (
+    "modelzoo://",
+    "torchvision://",
+    "open-mmlab://",
+    "openmmlab://",
+    "mmcls://",
+    "pavi://",
+    r"(\S+\:)?s3://",
+    r"(\S+\:)?petrel://",
+)
+_NUMBERS = "?bBhHiIlLqQefdU"  # bool, integers, floats, text; no objects
+
+
+def _history_method(owner: type, name: str) -> Callable:
+    """Stand in for ``getattr`` in checkpoints: serves HistoryBuffer statistics only."""
+    if owner is HistoryBuffer and name in ("min", "max", "mean", "current"):
+        return getattr(HistoryBuffer, name)
+    raise pickle.UnpicklingError(f"GLOBAL getattr of {owner!r}, {name!r}")
+
+
+def _allowed() -> list:
+    """Types of MMEngine's checkpoints, plus the argument bag that MAE's family saves.
+
+    NumPy 1 and 2 name the module of their functions differently; both are accepted.
+    """
+    core = np._core if hasattr(np, "_core") else np.core
+    functions = [
+        (getattr(core.multiarray, name), f"{module}.multiarray.{name}")
+        for name in ("_reconstruct", "scalar")
+        for module in ("numpy.core", "numpy._core")
+    ]
+    dtypes = list({type(np.dtype(code)) for code in _NUMBERS})
+    return [
+        HistoryBuffer,
+        (_history_method, "builtins.getattr"),
+        np.ndarray,
+        np.dtype,
+        argparse.Namespace,
+        *functions,
+        *dtypes,
+    ]
+
+
+def load_file(
+    path: str | Path, map_location: str | torch.device | None = "cpu"
+) -> object:
+    """Content of a weight file, unpickled only as far as that runs no foreign code.
+
+    ``.safetensors`` files are read as such. Anything else is read by ``torch.load``
+    in its restricted mode, which knows tensors and plain Python values, extended by
+    what MMEngine writes into checkpoints (log histories, NumPy numbers and arrays).
+
+    Args:
+        path: A file that torch or safetensors wrote.
+        map_location: Device for the tensors; None keeps those of the file.
+
+    Raises:
+        FileNotFoundError: If there is no such file.
+        ValueError: If the file holds other types, which could run code, or is
+            damaged.
+    """
+    path = Path(path).expanduser()
+    if not path.is_file():
+        raise FileNotFoundError(f"no weight file {path}")
+    try:
+        if path.suffix == ".safetensors":
+            return load_safetensors(path, device=str(map_location or "cpu"))
+        with torch.serialization.safe_globals(_allowed()):
+            return torch.load(path, map_location=map_location, weights_only=True)
+    except pickle.UnpicklingError as error:
+        refused = re.search(r"GLOBAL (\S+)", str(error))
+        if refused is None:
+            raise ValueError(
+                f"{path} is not a weight file, or is damaged: {error}"
+            ) from error
+        raise ValueError(
+            f"{path} was not loaded: it holds {refused[1]!r}, which is code and not "
+            "weights. If you trust its source, load it yourself with "
+            "torch.load(weights_only=False) and save its state dict again, best as "
+            ".safetensors"
+        ) from error
+    except Exception as error:  # torch and safetensors raise many types here
+        raise ValueError(f"{path} is damaged or cut off: {error}") from error
+
+
+def use_safe_loading() -> None:
+    """Make MMEngine open every checkpoint of this process through :func:`load_file`.
+
+    Covers ``load_from``, ``resume`` and ``init_cfg=dict(type='Pretrained')``. MMEngine
+    by itself falls back to full unpickling when the restricted mode refuses a file.
+    Files behind http(s) are downloaded and read in the same way; other remote
+    schemes are refused, because MMEngine reads them with full unpickling.
+    """
+    register = CheckpointLoader.register_scheme
+    register("", load_from_local, force=True)
+    register(["http://", "https://"], load_from_http, force=True)
+    register(list(_ELSEWHERE), load_from_elsewhere, force=True)
+
+
+def load_from_local(filename: str, map_location: str | None = None) -> object:
+    """Loader of local files in MMEngine's form."""
+    return load_file(filename, map_location)
+
+
+def load_from_http(url: str, map_location: str | None = None) -> object:
+    """Loader of URLs in MMEngine's form: main process downloads, all ranks read."""
+    path = Path(torch.hub.get_dir()) / "checkpoints" / Path(url.split("?")[0]).name
+    if is_main_process() and not path.is_file():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        torch.hub.download_url_to_file(url, str(path), progress=False)
+    barrier()
+    return load_file(path, map_location)
+
+
+def load_from_elsewhere(filename: str, map_location: str | None = None) -> object:
+    """Refuse a scheme that cannot be read safely.
+
+    Raises:
+        ValueError: Always.
+    """
+    raise ValueError(
+        f"{filename} is not loaded: this scheme unpickles without checks. Download "
+        "the file and give its path"
+    )

@@ -1,0 +1,97 @@
+import importlib.util
+import json
+import sys
+from collections import OrderedDict
+
+import pytest
+import torch
+from mmengine.config import Config
+from mmengine.registry import DefaultScope
+from mmengine.runner import CheckpointLoader
+
+from mcf.registry import MODELS
+from tests.test_engine.tiny_run import ARCH, ROOT, write_run
+
+spec = importlib.util.spec_from_file_location("test_tool", ROOT / "tools/test.py")
+test_tool = importlib.util.module_from_spec(spec)
+spec.loader.exec_module(test_tool)
+
+
+@pytest.fixture(autouse=True)
+def clean(monkeypatch):
+    schemes = CheckpointLoader._schemes
+    CheckpointLoader._schemes = OrderedDict(schemes)
+    monkeypatch.setenv("LOCAL_RANK", "0")
+    yield
+    CheckpointLoader._schemes = schemes
+
+
+def run(monkeypatch, *arguments: object) -> None:
+    monkeypatch.setattr(sys, "argv", ["test.py", *map(str, arguments)])
+    test_tool.main()
+
+
+def test_config_without_test_data_is_an_error(tmp_path, monkeypatch):
+    config = write_run(tmp_path)
+    with pytest.raises(ValueError, match=r"tiny_mcf\.py has no test_dataloader"):
+        run(monkeypatch, config, tmp_path / "teacher.pth")
+
+
+def test_metrics_of_a_host_model_are_written(tmp_path, monkeypatch):
+    write_run(tmp_path)  # for its 28 images
+    rows = [f"{i:02d}.png {i % 2}" for i in range(28)]
+    (tmp_path / "labels.txt").write_text("\n".join(rows))
+    model = dict(
+        type="mmpretrain.ImageClassifier",
+        data_preprocessor=dict(
+            type="mmpretrain.ClsDataPreprocessor",
+            num_classes=2,
+            mean=[128] * 3,
+            std=[64] * 3,
+        ),
+        backbone=dict(
+            type="mmpretrain.VisionTransformer", arch=ARCH, img_size=32, patch_size=8
+        ),
+        head=dict(
+            type="mmpretrain.VisionTransformerClsHead", num_classes=2, in_channels=16
+        ),
+    )
+    config = Config(
+        dict(
+            default_scope="mmpretrain",
+            model=model,
+            test_dataloader=dict(
+                batch_size=7,
+                dataset=dict(
+                    type="CustomDataset",
+                    data_prefix=str(tmp_path / "images"),
+                    ann_file=str(tmp_path / "labels.txt"),
+                    classes=["even", "odd"],
+                    pipeline=[
+                        dict(type="LoadImageFromFile"),
+                        dict(type="Resize", scale=(32, 32)),
+                        dict(type="PackInputs"),
+                    ],
+                ),
+                sampler=dict(type="DefaultSampler", shuffle=False),
+            ),
+            test_cfg=dict(),
+            test_evaluator=dict(type="Accuracy"),
+        )
+    )
+    config.dump(tmp_path / "config.py")
+    with DefaultScope.overwrite_default_scope("mmpretrain"):
+        network = MODELS.build(model)
+    with torch.no_grad():  # always "odd"
+        network.head.layers.head.weight.zero_()
+        network.head.layers.head.bias.copy_(torch.tensor([0.0, 9.0]))
+    torch.save(dict(state_dict=network.state_dict()), tmp_path / "model.pth")
+    out = tmp_path / "metrics.json"
+    run(
+        monkeypatch,
+        tmp_path / "config.py",
+        tmp_path / "model.pth",
+        f"--work-dir={tmp_path / 'work'}",
+        f"--out={out}",
+    )
+    assert json.loads(out.read_text()) == {"accuracy/top1": 50.0}

@@ -1,0 +1,237 @@
+import argparse
+import importlib.util
+import os
+import socket
+import subprocess
+import sys
+from collections import OrderedDict
+
+import pytest
+import torch
+from mmengine.config import Config
+from mmengine.runner import CheckpointLoader, Runner
+from mmpretrain.models import VisionTransformer
+
+from mcf.engine.hooks.seed_iteration_hook import seed_iteration
+from mcf.engine.optim import AmpOptimWrapper, NonFiniteLossError
+from mcf.registry import MODELS
+from mcf.utils.safe_load import load_file
+from tests.test_engine.tiny_run import ARCH, ROOT, write_run
+from tests.test_engine.toy import assert_same
+
+spec = importlib.util.spec_from_file_location("train_tool", ROOT / "tools/train.py")
+train_tool = importlib.util.module_from_spec(spec)
+spec.loader.exec_module(train_tool)
+
+
+@pytest.fixture(autouse=True)
+def clean(monkeypatch):
+    schemes = CheckpointLoader._schemes
+    CheckpointLoader._schemes = OrderedDict(schemes)
+    monkeypatch.setenv("LOCAL_RANK", "0")
+    yield
+    CheckpointLoader._schemes = schemes
+
+
+@pytest.fixture
+def config(tmp_path):
+    return write_run(tmp_path)
+
+
+def run(monkeypatch, config, work_dir, *options: str) -> Runner:
+    """Call the tool in this process and return the runner it made."""
+    runners = []
+    from_cfg = Runner.from_cfg
+
+    def build(cfg):
+        runners.append(from_cfg(cfg))
+        return runners[-1]
+
+    argv = ["train.py", str(config), f"--work-dir={work_dir}", *options]
+    with monkeypatch.context() as patch:
+        patch.setattr(Runner, "from_cfg", build)
+        patch.setattr(sys, "argv", argv)
+        train_tool.main()
+    return runners[-1]
+
+
+def options(**settings) -> argparse.Namespace:
+    defaults = dict(
+        config="configs/x/name.py",
+        work_dir=None,
+        resume=None,
+        init_from=None,
+        amp=False,
+        auto_scale_lr=False,
+        cfg_options=None,
+        launcher="none",
+    )
+    return argparse.Namespace(**(defaults | settings))
+
+
+SHORT = (
+    "train_cfg.max_epochs=1",
+    "train_dataloader.num_workers=0",
+    "train_dataloader.persistent_workers=False",
+    "param_scheduler=None",
+)
+
+
+def test_work_dir_is_named_after_the_config():
+    cfg = train_tool.merge_args(Config(), options())
+    assert cfg.work_dir == "work_dirs/name"
+    cfg = train_tool.merge_args(Config(dict(work_dir="a")), options())
+    assert cfg.work_dir == "a"
+    cfg = train_tool.merge_args(Config(dict(work_dir="a")), options(work_dir="b"))
+    assert cfg.work_dir == "b"
+
+
+def test_options_have_the_last_word():
+    cfg = Config(dict(optim_wrapper=dict(type="OptimWrapper", dtype="float16")))
+    changes = {"optim_wrapper.dtype": "bfloat16"}
+    cfg = train_tool.merge_args(cfg, options(amp=True, cfg_options=changes))
+    assert cfg.optim_wrapper == dict(type="mcf.AmpOptimWrapper", dtype="bfloat16")
+
+
+def test_scaling_the_learning_rate_needs_its_batch_size():
+    with pytest.raises(ValueError, match="base_batch_size"):
+        train_tool.merge_args(Config(), options(auto_scale_lr=True))
+    cfg = Config(dict(auto_scale_lr=dict(base_batch_size=512)))
+    cfg = train_tool.merge_args(cfg, options(auto_scale_lr=True))
+    assert cfg.auto_scale_lr.enable is True
+
+
+def test_two_sources_of_weights_are_refused():
+    cfg = Config(dict(load_from="a.pth"))
+    with pytest.raises(ValueError, match=r"--init-from and load_from='a\.pth'"):
+        train_tool.merge_args(cfg, options(init_from="b.pth"))
+
+
+def test_resume_with_nothing_to_resume_starts_afresh(tmp_path):
+    cfg = Config(dict(work_dir=str(tmp_path), load_from="weights.pth"))
+    train_tool.resolve_resume(cfg, "auto")
+    assert cfg.resume is False
+    assert cfg.load_from == "weights.pth"
+
+
+@pytest.mark.parametrize("wish", ["auto", None])
+def test_resume_finds_the_last_complete_checkpoint(tmp_path, wish):
+    for i in (1, 2):
+        torch.save({}, tmp_path / f"iter_{i}.pth")
+        os.utime(tmp_path / f"iter_{i}.pth", (i, i))
+    (tmp_path / "last_checkpoint").write_text(str(tmp_path / "iter_2.pth"))
+    (tmp_path / "iter_2.pth").write_bytes(b"half")
+    cfg = Config(dict(work_dir=str(tmp_path), resume=wish is None))
+    train_tool.resolve_resume(cfg, wish)
+    assert cfg.resume is True
+    assert cfg.load_from == str(tmp_path / "iter_1.pth")
+
+
+def test_named_checkpoint_is_resumed(tmp_path):
+    cfg = Config(dict(work_dir=str(tmp_path)))
+    train_tool.resolve_resume(cfg, "some.pth")
+    assert (cfg.resume, cfg.load_from) == (True, "some.pth")
+
+
+def test_half_written_checkpoint_is_not_resumed(tmp_path, config, monkeypatch):
+    work_dir = tmp_path / "work"
+    often = "default_hooks.checkpoint.interval=4"
+    run(monkeypatch, config, work_dir, "--cfg-options", *SHORT, often)
+    path = work_dir / "iter_7.pth"
+    path.write_bytes(path.read_bytes()[:-1000])
+    with pytest.raises(ValueError, match=r"iter_7\.pth"):
+        run(monkeypatch, config, work_dir, f"--resume={path}", "--cfg-options", *SHORT)
+    cfg = Config(dict(work_dir=str(work_dir)))
+    train_tool.resolve_resume(cfg, "auto")
+    assert cfg.load_from == str(work_dir / "iter_4.pth")
+
+
+def test_run_starts_from_a_given_backbone_in_mixed_precision(
+    tmp_path, config, monkeypatch
+):
+    torch.manual_seed(7)
+    vit = VisionTransformer(arch=ARCH, img_size=48, patch_size=8)  # other positions
+    torch.save(dict(state_dict=vit.state_dict()), tmp_path / "vit.pth")
+    runner = run(
+        monkeypatch,
+        config,
+        tmp_path / "work",
+        "--amp",
+        f"--init-from={tmp_path / 'vit.pth'}",
+        "--cfg-options",
+        *SHORT,
+        "optim_wrapper.optimizer.lr=0.0",
+    )
+    assert isinstance(runner.optim_wrapper, AmpOptimWrapper)
+    name = "layers.0.attn.qkv.weight"
+    for backbone in (
+        runner.model.backbone,
+        runner.model.momentum_encoder.module["backbone"],
+    ):
+        torch.testing.assert_close(backbone.state_dict()[name], vit.state_dict()[name])
+
+
+def test_backbone_that_does_not_fit_is_an_error(tmp_path, config, monkeypatch):
+    vit = VisionTransformer(arch=ARCH | dict(num_layers=3), img_size=32, patch_size=8)
+    torch.save(vit.state_dict(), tmp_path / "vit.pth")
+    option = f"--init-from={tmp_path / 'vit.pth'}"
+    with pytest.raises(ValueError, match=r"vit\.pth.*layers\.2"):
+        run(monkeypatch, config, tmp_path / "w", option, "--cfg-options", *SHORT)
+
+
+def test_non_finite_loss_of_the_real_model_is_reproduced(tmp_path, config, monkeypatch):
+    work_dir = tmp_path / "work"
+    with pytest.raises(NonFiniteLossError):
+        run(
+            monkeypatch,
+            config,
+            work_dir,
+            "--cfg-options",
+            *SHORT,
+            "optim_wrapper.optimizer.lr=1e30",
+        )
+    (path,) = work_dir.glob("non_finite_iter_*.pth")
+    record = load_file(path)
+    cfg = Config.fromfile(config)
+    model = MODELS.build(cfg.model)
+    model.load_state_dict(record["state_dict"])
+    seed_iteration(record["seed"], rank=record["rank"], iteration=record["iter"])
+    data = model.data_preprocessor(record["batch"], True)
+    model.momentum_encoder.end_momentum = None  # its schedule needs a runner
+    losses = model(**data, mode="loss")
+    for name in ("loss_feature", "loss_contrastive"):
+        torch.testing.assert_close(
+            losses[name], record["losses"][name], equal_nan=True, rtol=0, atol=0
+        )
+    assert not torch.isfinite(record["loss"])
+
+
+def test_two_processes_train_the_same_model(tmp_path, config):
+    """tools/dist_train.sh, on the CPU."""
+    work_dir = tmp_path / "work"
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = str(probe.getsockname()[1])
+    environment = os.environ | dict(
+        PYTHON=sys.executable, PORT=port, OMP_NUM_THREADS="1"
+    )
+    environment.pop("LOCAL_RANK")
+    done = subprocess.run(
+        [
+            str(ROOT / "tools/dist_train.sh"),
+            str(config),
+            "2",
+            f"--work-dir={work_dir}",
+            "--cfg-options",
+            *SHORT,
+            "default_hooks.checkpoint.interval=2",
+        ],
+        env=environment,
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
+    checkpoint = load_file(work_dir / "iter_3.pth")  # 28 images, 2 ranks, batches of 4
+    exported = load_file(work_dir / "backbone_online.pth")
+    name = "backbone.cls_token"
+    assert_same(checkpoint["state_dict"][name], exported["state_dict"][name])
