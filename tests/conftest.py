@@ -2,8 +2,9 @@
 
 from pathlib import Path
 
-import mcf  # noqa: F401  first, so that host packages import on any machine
 import pytest
+
+import mcf  # noqa: F401  first, so that host packages import on any machine
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -1,0 +1,125 @@
+#!/usr/bin/env bash
+# Creates a virtual environment and installs everything into it, once.
+#
+# Environment:
+#   PYTHON           interpreter to use (default: the first of Python 3.10-3.12 found)
+#   VENV             folder of the virtual environment (default: .venv)
+#   TORCH_SPEC       torch to install, for example torch==2.9.1 (default: torch.txt)
+#   TORCH_INDEX_URL  additional package index for torch, for builds for CPU or another
+#                    CUDA version
+# pip's own variables (PIP_INDEX_URL, PIP_FIND_LINKS, ...) work as always.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+
+venv=${VENV:-.venv}
+python=$venv/bin/python
+stamp=$venv/.mcf-installed
+
+say() { printf '%s\n' "$*" >&2; }
+fail() { say "error: $*"; exit 1; }
+
+fits() { "$1" -c 'import sys; sys.exit(not (3, 10) <= sys.version_info < (3, 13))'; }
+
+find_python() {
+    local candidate
+    for candidate in ${PYTHON:-python3 python3.11 python3.12 python3.10}; do
+        if command -v "$candidate" >/dev/null && fits "$candidate" 2>/dev/null; then
+            echo "$candidate"
+            return
+        fi
+    done
+    fail "no Python 3.10, 3.11 or 3.12 as ${PYTHON:-python3}; name one with PYTHON=..."
+}
+
+create_venv() {
+    local base
+    base=$(find_python)
+    say "Creating $venv with $("$base" --version)"
+    "$base" -m venv "$venv" ||
+        fail "no virtual environment; on Debian or Ubuntu: apt install python3-venv"
+}
+
+# What was asked for, in one line: the same line again means nothing to do.
+wanted() {
+    cat requirements/*.txt setup.py scripts/install.sh | sha256sum | cut -d ' ' -f 1
+    echo "$("$python" --version) ${TORCH_SPEC:-} ${TORCH_INDEX_URL:-}"
+}
+
+pip_install() { "$python" -m pip install --quiet --no-input "$@"; }
+
+has_gpu() { command -v nvidia-smi >/dev/null && nvidia-smi -L >/dev/null 2>&1; }
+
+installed_torch() {
+    "$python" - <<'PY'
+from importlib import metadata
+
+try:
+    version = metadata.version("torch")
+except metadata.PackageNotFoundError:
+    version = "0.0"
+if tuple(int(part) for part in version.split(".")[:2]) >= (2, 4):
+    print(version)
+PY
+}
+
+install_torch() {
+    local kept index=()
+    kept=$(installed_torch)
+    [[ -z ${TORCH_INDEX_URL:-} ]] || index=(--extra-index-url "$TORCH_INDEX_URL")
+    if [[ -n $kept ]]; then
+        say "Keeping torch $kept"
+        pip_install "${index[@]}" "torch==$kept" torchvision
+    elif [[ -n ${TORCH_SPEC:-} ]]; then
+        pip_install "${index[@]}" "$TORCH_SPEC" torchvision
+    else
+        pip_install "${index[@]}" $(cpu_build "${index[@]}") -r requirements/torch.txt
+    fi
+}
+
+# Prints torch's build for CPU if that is what suits this machine and is offered. pip
+# would take PyPI's build for Linux otherwise, which brings CUDA.
+cpu_build() {
+    local spec
+    spec=$(sed -n 's/^torch==.*/&+cpu/p' requirements/torch.txt)
+    [[ $(uname -sm) == "Linux x86_64" ]] && ! has_gpu || return 0
+    if pip_install "$@" --dry-run --no-deps "$spec" >/dev/null 2>&1; then
+        echo "$spec"
+        return
+    fi
+    say "No GPU here and no CPU build of torch among the package indexes: installing"
+    say "PyPI's build, which brings CUDA (some GB). To avoid that, stop now and run again"
+    say "with TORCH_INDEX_URL=..., the address of PyTorch's CPU wheels: the selector"
+    say "'Get started' on PyTorch's site shows it for Linux, Pip, Python, CPU."
+}
+
+install_rest() {
+    local group arguments=(-c requirements/constraints.txt)
+    for group in runtime mm seg pose teachers lmdb tensorboard tests; do
+        arguments+=(-r "requirements/$group.txt")
+    done
+    pip_install "${arguments[@]}"
+    pip_install --no-deps -r requirements/no_deps.txt
+    pip_install --no-deps --no-build-isolation --editable .
+}
+
+# OpenCV's usual build needs libraries of a desktop, which servers lack.
+check_opencv() {
+    "$python" -c 'import cv2' 2>/dev/null && return
+    say "OpenCV does not load here: replacing it by its build without windows"
+    pip_install --no-deps --force-reinstall -c requirements/constraints.txt \
+        opencv-python-headless
+    "$python" -c 'import cv2'
+}
+
+[[ -x $python ]] || create_venv
+fits "$python" || fail "$venv has $("$python" --version); delete it and run again"
+if [[ $(wanted) == "$(cat "$stamp" 2>/dev/null)" ]]; then
+    say "Up to date: $venv"
+    exit
+fi
+say "Installing into $venv (about a minute)"
+install_torch
+install_rest
+check_opencv
+wanted >"$stamp"
+say "Installed in $SECONDS s: $venv"
