@@ -10,6 +10,9 @@ from mmengine.registry import HOOKS as MMENGINE_HOOKS
 from mmengine.registry import LOOPS as MMENGINE_LOOPS
 from mmengine.registry import METRICS as MMENGINE_METRICS
 from mmengine.registry import MODELS as MMENGINE_MODELS
+from mmengine.registry import (
+    OPTIM_WRAPPER_CONSTRUCTORS as MMENGINE_OPTIM_WRAPPER_CONSTRUCTORS,
+)
 from mmengine.registry import OPTIM_WRAPPERS as MMENGINE_OPTIM_WRAPPERS
 from mmengine.registry import TRANSFORMS as MMENGINE_TRANSFORMS
 from mmengine.registry import VISUALIZERS as MMENGINE_VISUALIZERS
@@ -28,6 +31,7 @@ TRANSFORMS = _child(MMENGINE_TRANSFORMS, "datasets")
 DATA_SAMPLERS = _child(MMENGINE_DATA_SAMPLERS, "datasets")
 HOOKS = _child(MMENGINE_HOOKS, "engine")
 LOOPS = _child(MMENGINE_LOOPS, "engine")
+OPTIM_WRAPPER_CONSTRUCTORS = _child(MMENGINE_OPTIM_WRAPPER_CONSTRUCTORS, "engine")
 OPTIM_WRAPPERS = _child(MMENGINE_OPTIM_WRAPPERS, "engine")
 METRICS = _child(MMENGINE_METRICS, "evaluation")
 VISUALIZERS = _child(MMENGINE_VISUALIZERS, "visualization")

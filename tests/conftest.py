@@ -3,8 +3,11 @@
 from pathlib import Path
 
 import pytest
+import torch
 
 import mcf  # noqa: F401  first, so that host packages import on any machine
+
+torch.set_num_threads(1)  # tiny models only lose time to more
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -59,7 +59,7 @@ def test_every_file_of_the_package_is_shipped(built):
 def test_core_does_not_ask_for_one_distribution_of_the_host_libraries(built):
     text = (built / "mcf.egg-info" / "requires.txt").read_text()
     core, *extras = text.split("[")
-    assert "torch>=2.4" in core and "mm" not in core
+    assert "torch>=2.6" in core and "mm" not in core
     groups = {extra.partition("]")[0] for extra in extras}
     assert groups >= {"mm", "pose", "seg", "teachers", "lmdb", "tensorboard", "tests"}
     assert "all" in groups

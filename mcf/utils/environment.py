@@ -60,7 +60,7 @@ class Package:
 
 
 TORCH = (
-    Package("torch", ("torch",), tested=">=2.4,<2.14", required=True),
+    Package("torch", ("torch",), tested=">=2.6,<2.14", required=True),
     Package("torchvision", ("torchvision",), tested=">=0.19,<0.29", required=True),
 )
 HOSTS = (

@@ -84,7 +84,12 @@ def test_widths_fit_together(config):
 
 def test_takes_a_training_step(config, tmp_path):
     shrink(config, tmp_path)
-    config.optim_wrapper.type = "mcf.OptimWrapper"  # mixed precision has its own tests
+    wrapper_config = dict(  # mixed precision and accumulation have their own tests
+        type="mcf.OptimWrapper",
+        constructor=config.optim_wrapper.constructor,
+        optimizer=config.optim_wrapper.optimizer,
+        paramwise_cfg=config.optim_wrapper.paramwise_cfg,
+    )
     variant = claims(config)["variant"]
     if variant == "corrected":  # SyncBN does not run on a CPU
         config.model.projector.norm_cfg.type = "BN1d"
@@ -93,13 +98,15 @@ def test_takes_a_training_step(config, tmp_path):
     with DefaultScope.overwrite_default_scope("mmpretrain"):
         model = MODELS.build(config.model)
         model.init_weights()
-        wrapper = build_optim_wrapper(model, config.optim_wrapper)
-    wrapper._accumulative_counts = 1
+        wrapper = build_optim_wrapper(model, wrapper_config)
     side = config.model.backbone.img_size
     before = {n: p.detach().clone() for n, p in model.named_parameters()}
     batch = dict(inputs=torch.randint(0, 256, (4, 3, side, side), dtype=torch.uint8))
     batch["data_samples"] = [None] * 4
     log = model.train_step(batch, wrapper)
+    optimised = {id(p) for group in wrapper.param_groups for p in group["params"]}
+    for name, parameter in model.named_parameters():
+        assert (id(parameter) in optimised) == parameter.requires_grad, name
     assert torch.isfinite(log["loss"]) and log["loss_feature"] > 0
     moved = {n for n, p in model.named_parameters() if not torch.equal(p, before[n])}
     assert {"backbone.patch_embed.projection.weight", "neck.mask_token"} <= moved

@@ -1,5 +1,6 @@
 # One device, float32: a CPU, or a GPU for small models.
 optim_wrapper = dict(
+    constructor="mcf.TrainableParamsConstructor",
     type="mcf.OptimWrapper",
     optimizer=dict(type="AdamW", lr=8e-4, betas=(0.9, 0.95), weight_decay=0.05),
     paramwise_cfg=dict(bias_decay_mult=0.0, flat_decay_mult=0.0),

@@ -1,5 +1,6 @@
 # Protocol §1.2: 8 GPUs x 64 images x 8 micro-batches = 4096 images per step.
 optim_wrapper = dict(
+    constructor="mcf.TrainableParamsConstructor",
     type="mcf.AmpOptimWrapper",
     dtype="float16",
     accumulative_counts=8,
