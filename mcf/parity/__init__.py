@@ -1,8 +1,15 @@
 """Replays recordings of the released code on ours and compares the numbers."""
 
 from .check import Check, relative_difference
+from .farl_downstream import replay_farl_downstream
 from .mcf_step import replay_mcf_step
 
-REPLAYS = {"mcf_step": replay_mcf_step}
+REPLAYS = {"farl_downstream": replay_farl_downstream, "mcf_step": replay_mcf_step}
 
-__all__ = ["REPLAYS", "Check", "relative_difference", "replay_mcf_step"]
+__all__ = [
+    "REPLAYS",
+    "Check",
+    "relative_difference",
+    "replay_farl_downstream",
+    "replay_mcf_step",
+]

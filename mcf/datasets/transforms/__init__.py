@@ -6,7 +6,7 @@ from .appearance import (
     RandomOcclusion,
 )
 from .decode import BadImageError, DecodeImage, decode_image
-from .face_crop import FaceAlign, FaceCrop
+from .face_crop import FaceAlign, FaceCrop, WholeImageCrop
 from .face_flip import FaceFlip
 
 __all__ = [
@@ -20,5 +20,6 @@ __all__ = [
     "RandomGamma",
     "RandomGray",
     "RandomOcclusion",
+    "WholeImageCrop",
     "decode_image",
 ]

@@ -1,3 +1,4 @@
 from .contrastive_head import ContrastiveHead
+from .uper_fusion import UPerFusion
 
-__all__ = ["ContrastiveHead"]
+__all__ = ["ContrastiveHead", "UPerFusion"]

@@ -1,4 +1,11 @@
 from .pseudo_image_decoder import PseudoImageDecoder, unpatchify
 from .teacher_target import TeacherTarget, tap_features
+from .vit_feature_pyramid import ViTFeaturePyramid
 
-__all__ = ["PseudoImageDecoder", "TeacherTarget", "tap_features", "unpatchify"]
+__all__ = [
+    "PseudoImageDecoder",
+    "TeacherTarget",
+    "ViTFeaturePyramid",
+    "tap_features",
+    "unpatchify",
+]

@@ -1,0 +1,51 @@
+# 300W, 68 points: 3,148 faces of which a tenth of the images selects the model, and
+# 689 to test (subsets common: 554, challenge: 135). The crop is 1.25 times the square
+# around the true points.
+# The run config adds the pipelines. On the command line:
+#   --cfg-options train_dataloader.dataset.dataset.data_root=PATH \
+#       val_dataloader.dataset.data_root=PATH test_dataloader.dataset.data_root=PATH
+data_root = "data/300W"
+
+train_dataloader = dict(
+    batch_size=5,
+    num_workers=4,
+    persistent_workers=True,
+    drop_last=True,
+    sampler=dict(type="mcf.SeededSampler", shuffle=True),
+    dataset=dict(
+        type="mcf.SeededDataset",
+        dataset=dict(
+            type="mcf.IBUG300W",
+            data_root=data_root,
+            split="train",
+            part="train",
+            holdout=0.1,
+        ),
+    ),
+)
+val_dataloader = dict(
+    batch_size=5,
+    num_workers=4,
+    persistent_workers=True,
+    sampler=dict(type="DefaultSampler", shuffle=False),
+    dataset=dict(
+        type="mcf.IBUG300W",
+        data_root=data_root,
+        split="train",
+        part="val",
+        holdout=0.1,
+        test_mode=True,
+    ),
+)
+test_dataloader = dict(
+    batch_size=5,
+    num_workers=4,
+    persistent_workers=True,
+    sampler=dict(type="DefaultSampler", shuffle=False),
+    dataset=dict(
+        type="mcf.IBUG300W",
+        data_root=data_root,
+        split="test",
+        test_mode=True,
+    ),
+)

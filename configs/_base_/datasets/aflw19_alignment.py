@@ -1,0 +1,50 @@
+# AFLW, 19 points: 20,000 faces of which a tenth of the images selects the model, and
+# 4,386 to test (subset frontal: 1,314). The crop is the annotated box, as it is.
+# The run config adds the pipelines. On the command line:
+#   --cfg-options train_dataloader.dataset.dataset.data_root=PATH \
+#       val_dataloader.dataset.data_root=PATH test_dataloader.dataset.data_root=PATH
+data_root = "data/AFLW19"
+
+train_dataloader = dict(
+    batch_size=5,
+    num_workers=4,
+    persistent_workers=True,
+    drop_last=True,
+    sampler=dict(type="mcf.SeededSampler", shuffle=True),
+    dataset=dict(
+        type="mcf.SeededDataset",
+        dataset=dict(
+            type="mcf.AFLW19",
+            data_root=data_root,
+            split="train",
+            part="train",
+            holdout=0.1,
+        ),
+    ),
+)
+val_dataloader = dict(
+    batch_size=5,
+    num_workers=4,
+    persistent_workers=True,
+    sampler=dict(type="DefaultSampler", shuffle=False),
+    dataset=dict(
+        type="mcf.AFLW19",
+        data_root=data_root,
+        split="train",
+        part="val",
+        holdout=0.1,
+        test_mode=True,
+    ),
+)
+test_dataloader = dict(
+    batch_size=5,
+    num_workers=4,
+    persistent_workers=True,
+    sampler=dict(type="DefaultSampler", shuffle=False),
+    dataset=dict(
+        type="mcf.AFLW19",
+        data_root=data_root,
+        split="test",
+        test_mode=True,
+    ),
+)

@@ -1,0 +1,82 @@
+# 760 training and 40 validation pairs of CelebAMask-HQ, 19 classes in the official
+# order, from two folders of photos and composed masks. There is no test part: the
+# validation pairs give the numbers, so select nothing on them.
+# Folders, on the command line:
+#   --cfg-options train_dataloader.dataset.dataset.datasets.0.data_root=PATH \
+#       train_dataloader.dataset.dataset.datasets.1.data_root=PATH \
+#       val_dataloader.dataset.data_root=PATH test_dataloader.dataset.data_root=PATH
+mini_root = "data/faces_samples/celebamask_hq_mini"
+more_root = "data/faces_train/celebamask_hq_256"
+class_set = "celebamask_hq_official"
+
+data_preprocessor = dict(
+    type="SegDataPreProcessor",
+    mean=[123.675, 116.28, 103.53],
+    std=[58.395, 57.12, 57.375],
+    bgr_to_rgb=True,
+    size=(256, 256),
+)
+
+train_pipeline = [
+    dict(type="LoadImageFromFile"),
+    dict(type="mcf.LoadMask"),
+    dict(type="Resize", scale=(256, 256), keep_ratio=False),
+    dict(type="PackSegInputs"),
+]
+# the mask is loaded after resizing: scores are counted at the size of the original
+test_pipeline = [
+    dict(type="LoadImageFromFile"),
+    dict(type="Resize", scale=(256, 256), keep_ratio=False),
+    dict(type="mcf.LoadMask"),
+    dict(type="PackSegInputs"),
+]
+
+train_dataloader = dict(
+    batch_size=8,
+    num_workers=2,
+    persistent_workers=True,
+    drop_last=True,
+    sampler=dict(type="mcf.SeededSampler", shuffle=True),
+    dataset=dict(
+        type="mcf.SeededDataset",
+        dataset=dict(
+            type="ConcatDataset",
+            datasets=[
+                dict(
+                    type="mcf.ParsingDataset",
+                    data_root=mini_root,
+                    class_set=class_set,
+                    data_prefix=dict(
+                        img_path="train/images", seg_map_path="train/masks"
+                    ),
+                    pipeline=train_pipeline,
+                ),
+                dict(
+                    type="mcf.ParsingDataset",
+                    data_root=more_root,
+                    class_set=class_set,
+                    data_prefix=dict(img_path="images", seg_map_path="labels"),
+                    pipeline=train_pipeline,
+                ),
+            ],
+        ),
+    ),
+)
+val_dataloader = dict(
+    batch_size=1,
+    num_workers=2,
+    persistent_workers=True,
+    sampler=dict(type="DefaultSampler", shuffle=False),
+    dataset=dict(
+        type="mcf.ParsingDataset",
+        data_root=mini_root,
+        class_set=class_set,
+        data_prefix=dict(img_path="val/images", seg_map_path="val/masks"),
+        test_mode=True,
+        pipeline=test_pipeline,
+    ),
+)
+test_dataloader = val_dataloader
+
+val_evaluator = dict(type="mcf.ParsingMetric")
+test_evaluator = dict(type="mcf.ParsingMetric")

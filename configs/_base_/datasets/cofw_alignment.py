@@ -1,0 +1,50 @@
+# COFW, 29 points: 1,345 faces of which a tenth selects the model, and 507 to test. The
+# crop is 1.25 times the square around the true points. Needs h5py.
+# The run config adds the pipelines. On the command line:
+#   --cfg-options train_dataloader.dataset.dataset.data_root=PATH \
+#       val_dataloader.dataset.data_root=PATH test_dataloader.dataset.data_root=PATH
+data_root = "data/COFW"
+
+train_dataloader = dict(
+    batch_size=5,
+    num_workers=4,
+    persistent_workers=True,
+    drop_last=True,
+    sampler=dict(type="mcf.SeededSampler", shuffle=True),
+    dataset=dict(
+        type="mcf.SeededDataset",
+        dataset=dict(
+            type="mcf.COFW29",
+            data_root=data_root,
+            split="train",
+            part="train",
+            holdout=0.1,
+        ),
+    ),
+)
+val_dataloader = dict(
+    batch_size=5,
+    num_workers=4,
+    persistent_workers=True,
+    sampler=dict(type="DefaultSampler", shuffle=False),
+    dataset=dict(
+        type="mcf.COFW29",
+        data_root=data_root,
+        split="train",
+        part="val",
+        holdout=0.1,
+        test_mode=True,
+    ),
+)
+test_dataloader = dict(
+    batch_size=5,
+    num_workers=4,
+    persistent_workers=True,
+    sampler=dict(type="DefaultSampler", shuffle=False),
+    dataset=dict(
+        type="mcf.COFW29",
+        data_root=data_root,
+        split="test",
+        test_mode=True,
+    ),
+)

@@ -1,0 +1,79 @@
+# Photos and index masks of your own:
+#   data/my_faces/{train,val,test}/images/NAME.jpg
+#   data/my_faces/{train,val,test}/masks/NAME.png   (grey or palette, number = class)
+#   data/my_faces/classes.txt                       (one name a line, background first)
+# Name the classes that trade places when a face is mirrored in swap_names, for example
+# [("left_eye", "right_eye")]. Select on val, report on test.
+data_root = "data/my_faces"
+class_set = dict(name="my_faces", classes="data/my_faces/classes.txt", swap_names=[])
+
+data_preprocessor = dict(
+    type="SegDataPreProcessor",
+    mean=[123.675, 116.28, 103.53],
+    std=[58.395, 57.12, 57.375],
+    bgr_to_rgb=True,
+    size=(512, 512),
+)
+
+train_pipeline = [
+    dict(type="LoadImageFromFile"),
+    dict(type="mcf.LoadMask"),
+    dict(type="Resize", scale=(512, 512), keep_ratio=False),
+    dict(type="PackSegInputs"),
+]
+# the mask is loaded after resizing: scores are counted at the size of the original
+test_pipeline = [
+    dict(type="LoadImageFromFile"),
+    dict(type="Resize", scale=(512, 512), keep_ratio=False),
+    dict(type="mcf.LoadMask"),
+    dict(type="PackSegInputs"),
+]
+
+train_dataloader = dict(
+    batch_size=5,
+    num_workers=4,
+    persistent_workers=True,
+    drop_last=True,
+    sampler=dict(type="mcf.SeededSampler", shuffle=True),
+    dataset=dict(
+        type="mcf.SeededDataset",
+        dataset=dict(
+            type="mcf.ParsingDataset",
+            data_root=data_root,
+            class_set=class_set,
+            data_prefix=dict(img_path="train/images", seg_map_path="train/masks"),
+            pipeline=train_pipeline,
+        ),
+    ),
+)
+val_dataloader = dict(
+    batch_size=1,
+    num_workers=4,
+    persistent_workers=True,
+    sampler=dict(type="DefaultSampler", shuffle=False),
+    dataset=dict(
+        type="mcf.ParsingDataset",
+        data_root=data_root,
+        class_set=class_set,
+        data_prefix=dict(img_path="val/images", seg_map_path="val/masks"),
+        test_mode=True,
+        pipeline=test_pipeline,
+    ),
+)
+test_dataloader = dict(
+    batch_size=1,
+    num_workers=4,
+    persistent_workers=True,
+    sampler=dict(type="DefaultSampler", shuffle=False),
+    dataset=dict(
+        type="mcf.ParsingDataset",
+        data_root=data_root,
+        class_set=class_set,
+        data_prefix=dict(img_path="test/images", seg_map_path="test/masks"),
+        test_mode=True,
+        pipeline=test_pipeline,
+    ),
+)
+
+val_evaluator = dict(type="mcf.ParsingMetric")
+test_evaluator = dict(type="mcf.ParsingMetric")

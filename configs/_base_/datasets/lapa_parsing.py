@@ -1,0 +1,73 @@
+# LaPa, 11 classes: official train / val / test parts. Select on val, report on test.
+# On the command line:
+#   --cfg-options train_dataloader.dataset.dataset.data_root=PATH \
+#       val_dataloader.dataset.data_root=PATH test_dataloader.dataset.data_root=PATH
+data_root = "data/LaPa"
+
+data_preprocessor = dict(
+    type="SegDataPreProcessor",
+    mean=[123.675, 116.28, 103.53],
+    std=[58.395, 57.12, 57.375],
+    bgr_to_rgb=True,
+    size=(512, 512),
+)
+
+train_pipeline = [
+    dict(type="LoadImageFromFile"),
+    dict(type="mcf.LoadMask"),
+    dict(type="Resize", scale=(512, 512), keep_ratio=False),
+    dict(type="PackSegInputs"),
+]
+# the mask is loaded after resizing: scores are counted at the size of the original
+test_pipeline = [
+    dict(type="LoadImageFromFile"),
+    dict(type="Resize", scale=(512, 512), keep_ratio=False),
+    dict(type="mcf.LoadMask"),
+    dict(type="PackSegInputs"),
+]
+
+train_dataloader = dict(
+    batch_size=5,
+    num_workers=4,
+    persistent_workers=True,
+    drop_last=True,
+    sampler=dict(type="mcf.SeededSampler", shuffle=True),
+    dataset=dict(
+        type="mcf.SeededDataset",
+        dataset=dict(
+            type="mcf.LaPaDataset",
+            data_root=data_root,
+            split="train",
+            pipeline=train_pipeline,
+        ),
+    ),
+)
+val_dataloader = dict(
+    batch_size=1,
+    num_workers=4,
+    persistent_workers=True,
+    sampler=dict(type="DefaultSampler", shuffle=False),
+    dataset=dict(
+        type="mcf.LaPaDataset",
+        data_root=data_root,
+        split="val",
+        test_mode=True,
+        pipeline=test_pipeline,
+    ),
+)
+test_dataloader = dict(
+    batch_size=1,
+    num_workers=4,
+    persistent_workers=True,
+    sampler=dict(type="DefaultSampler", shuffle=False),
+    dataset=dict(
+        type="mcf.LaPaDataset",
+        data_root=data_root,
+        split="test",
+        test_mode=True,
+        pipeline=test_pipeline,
+    ),
+)
+
+val_evaluator = dict(type="mcf.ParsingMetric")
+test_evaluator = dict(type="mcf.ParsingMetric")

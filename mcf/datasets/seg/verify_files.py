@@ -1,0 +1,90 @@
+"""Checks that downloads of parsing sets share."""
+
+import hashlib
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar
+
+from mcf.datasets.transforms import BadImageError, decode_image
+from mcf.datasets.verify.report import SplitReport
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Finding:
+    """Something to report about one sample.
+
+    Attributes:
+        kind: What it is; findings of a kind are listed together.
+        place: Where.
+        problem: Whether the download is unusable as it is, else it is a note.
+    """
+
+    kind: str
+    place: str
+    problem: bool = True
+
+
+@dataclass(frozen=True)
+class Photo:
+    """A photo that was read.
+
+    Attributes:
+        size: Height and width; None if it is no usable image.
+        digest: Checksum of the file; empty if it is missing.
+        findings: What is wrong with it.
+    """
+
+    size: tuple[int, int] | None
+    digest: str = ""
+    findings: tuple[Finding, ...] = ()
+
+
+def check_photo(path: Path) -> Photo:
+    """Read and decode a photo."""
+    if not path.is_file():
+        return Photo(None, findings=(Finding("missing photos", str(path)),))
+    data = path.read_bytes()
+    digest = hashlib.sha256(data).hexdigest()
+    try:
+        pixels = decode_image(
+            data, min_size=1, max_pixels=2**31, max_aspect=float("inf")
+        )
+    except BadImageError as error:
+        place = f"{path}: {error}"
+        return Photo(None, digest, (Finding("unreadable photos", place),))
+    return Photo(pixels.shape[:2], digest)
+
+
+def check_all(
+    report: SplitReport,
+    samples: Sequence[T],
+    check: Callable[[T], tuple[Photo, Iterable[Finding]]],
+    seen: dict[str, str],
+    *,
+    workers: int,
+) -> None:
+    """Check samples in threads, and whether photos occur twice.
+
+    Args:
+        report: Where findings go.
+        samples: Names or ids.
+        check: Photo and other findings of one.
+        seen: Places by checksum of photo; filled here, shared by the splits.
+        workers: Threads.
+    """
+    with ThreadPoolExecutor(workers) as pool:
+        for sample, (photo, findings) in zip(samples, pool.map(check, samples)):
+            for finding in (*photo.findings, *findings):
+                add = report.add_problem if finding.problem else report.add_note
+                add(finding.kind, finding.place)
+            if not photo.digest:
+                continue
+            place = f"{report.split}/{sample}"
+            if photo.digest in seen:
+                both = f"{seen[photo.digest]} and {place}"
+                report.add_note("the same photo file twice", both)
+            seen.setdefault(photo.digest, place)

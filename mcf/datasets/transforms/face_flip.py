@@ -1,0 +1,86 @@
+"""Mirror image of a face whose left and right parts keep their names."""
+
+from collections.abc import Sequence
+
+import numpy as np
+from mmcv.transforms import BaseTransform
+
+from mcf.registry import TRANSFORMS
+
+
+def swap_labels(labels: np.ndarray, pairs: Sequence[tuple[int, int]]) -> np.ndarray:
+    """Label map [H,W] uint8 in which the two ids of each pair change places."""
+    table = np.arange(256, dtype=np.uint8)
+    for a, b in pairs:
+        table[a], table[b] = b, a
+    return table[labels]
+
+
+@TRANSFORMS.register_module()
+class FaceFlip(BaseTransform):
+    """Mirror a crop from left to right: x becomes w - 1 - x (protocol §4.9, §4.10).
+
+    Comes after :class:`FaceCrop`. The released fine-tuning does not flip.
+
+    Required keys: ``img``, ``crop_matrix`` and ``warp_factor``; beside
+    ``transformed_keypoints`` also ``flip_indices`` (from the data set's metainfo).
+
+    Changed keys: ``img``, ``crop_matrix``, ``transformed_keypoints``, ``gt_seg_map``;
+    ``keypoints`` and ``keypoints_visible`` in the order of their points. What no
+    longer describes the crop goes: ``input_center`` and ``input_scale``, as mmpose's
+    inverse cannot mirror, and ``crop_matrix`` of a tanh warp, which is not symmetric
+    about the middle of the pixels.
+
+    Args:
+        prob: Share of crops that are mirrored.
+        label_pairs: Ids of a label map to swap, for example left and right eye.
+    """
+
+    def __init__(
+        self, prob: float = 0.5, *, label_pairs: Sequence[tuple[int, int]] = ()
+    ) -> None:
+        self.prob = prob
+        self.label_pairs = label_pairs
+
+    def transform(self, results: dict) -> dict:
+        """Mirror image, points and label map.
+
+        Raises:
+            ValueError: If there are points without ``flip_indices``.
+        """
+        if np.random.rand() >= self.prob:
+            return results
+        results["img"] = np.ascontiguousarray(results["img"][:, ::-1])
+        last = results["img"].shape[1] - 1
+        mirror = np.array([[-1, 0, last], [0, 1, 0], [0, 0, 1]], dtype=float)
+        results["crop_matrix"] = mirror @ results["crop_matrix"]
+        undone = ["input_center", "input_scale"]
+        if results["warp_factor"]:
+            undone.append("crop_matrix")
+        for key in undone:
+            results.pop(key, None)
+        if "gt_seg_map" in results:
+            mirrored = np.ascontiguousarray(results["gt_seg_map"][:, ::-1])
+            results["gt_seg_map"] = swap_labels(mirrored, self.label_pairs)
+        if "transformed_keypoints" in results:
+            self._flip_points(results, last)
+        return results
+
+    def _flip_points(self, results: dict, last: int) -> None:
+        if "flip_indices" not in results:
+            raise ValueError(
+                "flip_indices is missing: the data set's meta information must name "
+                "the swap pairs of its landmarks, or take FaceFlip out"
+            )
+        points = results["transformed_keypoints"].copy()
+        points[..., 0] = last - points[..., 0]
+        results["transformed_keypoints"] = points
+        order = list(results["flip_indices"])
+        for key in ("transformed_keypoints", "keypoints", "keypoints_visible"):
+            if key in results:
+                results[key] = results[key][:, order]
+
+    def __repr__(self) -> str:
+        return (
+            f"{type(self).__name__}(prob={self.prob}, label_pairs={self.label_pairs})"
+        )
