@@ -1,6 +1,7 @@
 """Show the whole path on drawn faces: pre-train, probe, report."""
 
 import argparse
+import os
 import time
 from pathlib import Path
 
@@ -8,6 +9,7 @@ import mcf  # noqa: F401  first: it lets the host libraries import
 
 # isort: split
 import cv2
+import torch
 from mmengine.config import Config
 from mmengine.runner import Runner
 
@@ -63,6 +65,8 @@ def probe(backbone_file: Path) -> Table:
 def main() -> None:
     args = parse_args()
     use_safe_loading()
+    # One core draws faces; two more busy threads than cores would stall each other.
+    torch.set_num_threads(max(1, (os.cpu_count() or 2) - 1))
     start = time.monotonic()
     args.out.mkdir(parents=True, exist_ok=True)
     faces = show_faces(args.out)

@@ -18,9 +18,9 @@ train_pipeline = [
 
 train_dataloader = dict(
     batch_size=64,
-    num_workers=2,
+    num_workers=1,
     persistent_workers=True,
-    pin_memory=True,
+    pin_memory=False,
     drop_last=True,
     sampler=dict(type="mcf.SeededSampler", shuffle=True),
     collate_fn=dict(type="default_collate"),
@@ -28,7 +28,7 @@ train_dataloader = dict(
         type="mcf.SeededDataset",
         dataset=dict(
             type="mcf.FaceImages",
-            store=dict(type="mcf.SyntheticFaceStore", length=20_000, size=112, seed=0),
+            store=dict(type="mcf.SyntheticFaceStore", length=6_000, size=112, seed=0),
             pipeline=train_pipeline,
         ),
     ),

@@ -148,7 +148,7 @@ class HeatmapCoordHead(BaseHead):
             other = self.forward(mirrored).flip(-1)[:, order]
             points = (points + centre_of_mass(other)) / 2
             scores = (scores + _peaks(other)) / 2
-        predictions = self.decode((points.unsqueeze(1), scores.unsqueeze(1)))
+        predictions = self.decode((points, scores))
         if test_cfg.get("output_heatmaps", False):
             return predictions, [PixelData(heatmaps=m) for m in logits.sigmoid()]
         return predictions
