@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from mcf.evaluation.functional import nme, pair_distance
+from mcf.evaluation.functional import box_length, nme, pair_distance
 
 
 def test_pair_distance_by_hand():
@@ -39,3 +39,36 @@ def test_nan_unit_is_refused():
 def test_shapes_must_agree():
     with pytest.raises(ValueError, match=r"\(2, 3, 2\).*\(2, 4, 2\)"):
         nme(np.zeros((2, 3, 2)), np.zeros((2, 4, 2)), np.ones(2))
+
+
+def test_only_counted_points_are_averaged():
+    predicted = np.array([[[3.0, 4], [0, 1], [9, 9]]])
+    counted = np.array([[True, True, False]])
+    errors = nme(predicted, np.zeros((1, 3, 2)), np.array([10.0]), counted=counted)
+    np.testing.assert_allclose(errors, [0.3])
+    with pytest.raises(ValueError, match="no point of face 0 counts"):
+        nme(predicted, predicted, np.ones(1), counted=~counted & False)
+
+
+def test_distance_between_the_means_of_two_groups():
+    points = np.array([[[0.0, 0], [2, 0], [1, 4], [1, 6], [7, 7]]])
+    np.testing.assert_allclose(pair_distance(points, (0, 1), (2, 3)), [5])
+
+
+def test_lengths_of_a_box_by_hand():
+    boxes = np.array([[0.0, 0, 3, 12], [10, 10, 15, 15]])
+    np.testing.assert_allclose(box_length(boxes, "box"), [6, 5])
+    np.testing.assert_allclose(box_length(boxes, "diag"), [153**0.5, 50**0.5])
+    with pytest.raises(ValueError, match="'side'"):
+        box_length(boxes, "side")
+
+
+def test_error_by_the_box_is_root_two_times_that_by_the_diagonal_on_squares():
+    rng = np.random.default_rng(0)
+    target, predicted = 100 * rng.random((2, 6, 5, 2))
+    corner, side = 50 * rng.random((6, 2)), 50 + 50 * rng.random((6, 1))
+    boxes = np.concatenate([corner, corner + side], axis=1)
+    by_box, by_diagonal = (
+        nme(predicted, target, box_length(boxes, rule)) for rule in ("box", "diag")
+    )
+    np.testing.assert_allclose(by_box, 2**0.5 * by_diagonal)
