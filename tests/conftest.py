@@ -1,11 +1,15 @@
 """Fixtures shared by all tests."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 import torch
 
 import mcf  # noqa: F401  first, so that host packages import on any machine
+
+# isort: split
+from mmengine.registry import DefaultScope
 
 torch.set_num_threads(1)  # tiny models only lose time to more
 
@@ -32,3 +36,10 @@ def shared() -> Path:
     if not folder.is_dir():
         pytest.skip("no shared/ folder beside the repository")
     return folder
+
+
+@pytest.fixture(autouse=True)
+def default_scope() -> Iterator[None]:
+    """Forgets the registry scope that a runner of an earlier test left behind."""
+    DefaultScope._instance_dict.clear()
+    yield

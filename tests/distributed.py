@@ -17,7 +17,8 @@ def _entry(rank: int, port: int, results: dict, function: Callable, args: tuple)
     try:
         results[rank] = function(rank, *args)
     finally:
-        torch.distributed.destroy_process_group()
+        if torch.distributed.is_initialized():
+            torch.distributed.destroy_process_group()
 
 
 def run_on_two_ranks(function: Callable, *args: object) -> list:

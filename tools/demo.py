@@ -16,6 +16,7 @@ from mmengine.runner import Runner
 from mcf.apis import draw_synthetic, load_backbone_model, probe_backbone, write_report
 from mcf.apis.probe import HEADER
 from mcf.datasets.synthetic import draw_face
+from mcf.utils.environment import warn_untested
 from mcf.utils.safe_load import use_safe_loading
 from mcf.visualization import Picture, Table, landmarks_overlay, mask_overlay
 from mcf.visualization.canvas import picture_table
@@ -65,6 +66,7 @@ def probe(backbone_file: Path) -> Table:
 def main() -> None:
     args = parse_args()
     use_safe_loading()
+    warn_untested()
     # One core draws faces; two more busy threads than cores would stall each other.
     torch.set_num_threads(max(1, (os.cpu_count() or 2) - 1))
     start = time.monotonic()

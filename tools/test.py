@@ -11,7 +11,8 @@ import mmengine
 from mmengine.config import Config, DictAction
 from mmengine.runner import Runner
 
-from mcf.engine.cpu_launch import prepare_cpu_launch
+from mcf.engine.launch import leave_process_group, prepare_cpu_launch
+from mcf.utils.environment import warn_untested
 from mcf.utils.safe_load import use_safe_loading
 
 
@@ -59,11 +60,13 @@ def merge_args(cfg: Config, args: argparse.Namespace) -> Config:
 def main() -> None:
     args = parse_args()
     use_safe_loading()
+    warn_untested()
     cfg = merge_args(Config.fromfile(args.config), args)
     prepare_cpu_launch(cfg)
     metrics = Runner.from_cfg(cfg).test()
     if args.out is not None:
         mmengine.dump(metrics, args.out)
+    leave_process_group()
 
 
 if __name__ == "__main__":

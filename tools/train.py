@@ -11,8 +11,9 @@ from mmengine.config import Config, DictAction
 from mmengine.logging import MMLogger
 from mmengine.runner import Runner
 
-from mcf.engine.cpu_launch import prepare_cpu_launch
 from mcf.engine.latest_checkpoint import latest_checkpoint
+from mcf.engine.launch import leave_process_group, prepare_cpu_launch
+from mcf.utils.environment import warn_untested
 from mcf.utils.safe_load import use_safe_loading
 
 
@@ -107,10 +108,12 @@ def resolve_resume(cfg: Config, resume: str | None) -> None:
 def main() -> None:
     args = parse_args()
     use_safe_loading()
+    warn_untested()
     cfg = merge_args(Config.fromfile(args.config), args)
     resolve_resume(cfg, args.resume)
     prepare_cpu_launch(cfg)
     Runner.from_cfg(cfg).train()
+    leave_process_group()
 
 
 if __name__ == "__main__":

@@ -11,6 +11,7 @@ from torch.optim import Optimizer
 
 from mcf.engine.optim.finite_guard import FiniteGuard
 from mcf.registry import OPTIM_WRAPPERS
+from mcf.utils.environment import cpu_has_bfloat16
 
 _DTYPES = dict(float16=torch.float16, bfloat16=torch.bfloat16)
 
@@ -72,7 +73,7 @@ class AmpOptimWrapper(FiniteGuard, MMEngineAmpOptimWrapper):
         if gpu:
             super().__init__(loss_scale=loss_scale, dtype=cast_dtype, **common)
             return
-        if not torch.ops.mkldnn._is_mkldnn_bf16_supported():
+        if not cpu_has_bfloat16():
             print_log(
                 "this processor has no bfloat16 instructions: --amp works and is slow",
                 logger="current",

@@ -1,5 +1,6 @@
 import pytest
 import torch
+from mmengine.registry import DefaultScope
 
 from mcf.models.heads import UPerFusion
 
@@ -25,14 +26,15 @@ def test_it_equals_mmsegmentations_head_before_its_classifier(levels):
     pytest.importorskip("mmseg")
     from mmseg.models.decode_heads import UPerHead
 
-    theirs = UPerHead(
-        in_channels=CHANNELS,
-        in_index=[0, 1, 2, 3],
-        channels=8,
-        num_classes=3,
-        norm_cfg=dict(type="BN"),
-        align_corners=False,
-    )
+    with DefaultScope.overwrite_default_scope("mmseg"):
+        theirs = UPerHead(
+            in_channels=CHANNELS,
+            in_index=[0, 1, 2, 3],
+            channels=8,
+            num_classes=3,
+            norm_cfg=dict(type="BN"),
+            align_corners=False,
+        )
     ours = tiny_fusion()
     left = theirs.load_state_dict(ours.state_dict(), strict=False)
     assert {key.split(".")[0] for key in left.missing_keys} == {"conv_seg"}

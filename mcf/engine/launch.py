@@ -1,4 +1,4 @@
-"""Several processes without GPUs."""
+"""Start and end of a run of several processes."""
 
 import torch
 from mmengine.config import Config
@@ -21,3 +21,14 @@ def prepare_cpu_launch(cfg: Config) -> None:
         broadcast_buffers=False,
         find_unused_parameters=cfg.get("find_unused_parameters", False),
     )
+
+
+def leave_process_group() -> None:
+    """Wait for the other processes of a finished run and close the group.
+
+    A process that ends with the group open may be aborted by the group's threads, and
+    ``torchrun`` then calls the whole run failed.
+    """
+    if torch.distributed.is_initialized():
+        torch.distributed.barrier()
+        torch.distributed.destroy_process_group()
