@@ -31,6 +31,8 @@ class FaceImages(Dataset):
         store: Where the images are, or its config.
         pipeline: Transforms of any library, as configs or callables.
         indices: Keep the first so many images of the store, or these.
+        metainfo: Facts that go with weights trained on these images: ``dataset_name``
+            and ``crop``, the recipe by which the faces were cut out.
         max_replacements: Bad images in a row after which it gives up.
 
     Raises:
@@ -43,11 +45,13 @@ class FaceImages(Dataset):
         pipeline: Sequence[dict | Callable] = (),
         *,
         indices: int | Sequence[int] | None = None,
+        metainfo: dict | None = None,
         max_replacements: int = 20,
     ) -> None:
         self._store = store
         self._subset = indices
         self._indices: Sequence[int] | np.ndarray | None = None
+        self._metainfo = dict(metainfo or {})
         self._max_replacements = max_replacements
         self.pipeline = Compose(
             [
@@ -59,7 +63,7 @@ class FaceImages(Dataset):
     @property
     def metainfo(self) -> dict:
         """What kind of data this is; there are no classes."""
-        return {"dataset_type": "unlabelled_faces"}
+        return {"dataset_type": "unlabelled_faces", **self._metainfo}
 
     @property
     def store(self) -> ImageStore:

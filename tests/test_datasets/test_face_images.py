@@ -35,6 +35,14 @@ def test_sample_names_its_image(faces_folder):
     np.testing.assert_array_equal(sample["img"], smooth_image(2)[..., ::-1])
 
 
+def test_given_facts_join_the_metainfo(faces_folder):
+    store = FolderStore(faces_folder)
+    assert FaceImages(store).metainfo == {"dataset_type": "unlabelled_faces"}
+    dataset = FaceImages(store, metainfo=dict(dataset_name="mine"))
+    assert dataset.metainfo["dataset_name"] == "mine"
+    assert SeededDataset(dataset).metainfo == dataset.metainfo
+
+
 def test_store_opens_in_full_init(tmp_path):
     dataset = FaceImages(dict(type="mcf.FolderStore", root=str(tmp_path / "nowhere")))
     with pytest.raises(FileNotFoundError, match="nowhere"):

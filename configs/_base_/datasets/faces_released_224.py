@@ -34,6 +34,7 @@ train_dataloader = dict(
         type="mcf.SeededDataset",
         dataset=dict(
             type="mcf.FaceImages",
+            metainfo=dict(dataset_name="LAION-FACE-cropped"),
             store=dict(type="mcf.open_store", root=data_root),
             pipeline=train_pipeline,
         ),

@@ -28,6 +28,7 @@ train_dataloader = dict(
         type="mcf.SeededDataset",
         dataset=dict(
             type="mcf.FaceImages",
+            metainfo=dict(dataset_name="drawn faces"),
             store=dict(type="mcf.SyntheticFaceStore", length=6_000, size=112, seed=0),
             pipeline=train_pipeline,
         ),
