@@ -30,3 +30,7 @@ param_scheduler = [
         convert_to_iter_based=True,
     ),
 ]
+
+# a short run: enough points for its curves
+default_hooks = dict(logger=dict(interval=10))
+log_processor = dict(window_size=10)
