@@ -52,9 +52,19 @@ def test_lossy_format_gives_nearly_the_image(rgb, bgr, file_format):
     assert np.abs(image - bgr).mean() < 6
 
 
-def test_jpeg_pixels_are_those_of_pillow(rgb):
-    data = encode(rgb)
+@pytest.mark.parametrize("subsampling", [0, 1, 2])
+@pytest.mark.parametrize("progressive", [False, True])
+@pytest.mark.parametrize("height", [32, 31])
+def test_jpeg_pixels_are_those_of_pillow(rgb, subsampling, progressive, height):
+    """OpenCV decodes plain JPEGs here, because it is faster."""
+    data = encode(rgb[:height], subsampling=subsampling, progressive=progressive)
     expected = np.asarray(Image.open(io.BytesIO(data)))[..., ::-1]
+    np.testing.assert_array_equal(decode(data), expected)
+
+
+def test_grey_jpeg_pixels_are_those_of_pillow(rgb):
+    data = encode(rgb[..., 0])
+    expected = np.asarray(Image.open(io.BytesIO(data)).convert("RGB"))
     np.testing.assert_array_equal(decode(data), expected)
 
 
