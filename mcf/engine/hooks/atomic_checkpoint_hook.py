@@ -5,8 +5,8 @@ from pathlib import Path
 from mmengine.dist import is_main_process
 from mmengine.hooks import CheckpointHook
 
-from mcf.engine.atomic_file import write_atomically
 from mcf.registry import HOOKS
+from mcf.utils.atomic_file import write_atomically
 
 _BACKEND = dict(backend="mcf_atomic")
 

@@ -1,13 +1,13 @@
 """Write a checkpoint so that a crash leaves the old file or the new one, never half."""
 
 import json
-import os
 from collections.abc import Mapping
 from pathlib import Path
 
-import torch
 from safetensors.torch import save
 from torch import Tensor
+
+from mcf.utils.atomic_file import save_atomically, write_atomically
 
 SUFFIXES = (".pth", ".pt", ".safetensors")
 
@@ -49,25 +49,7 @@ def save_checkpoint(
     # Clones: safetensors refuses shared memory, and torch.save would store all of it.
     tensors = {name: t.detach().cpu().contiguous().clone() for name, t in state.items()}
     content = tensors if top_level is None else {top_level: tensors, "meta": dict(meta)}
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
-    try:
-        with temporary.open("wb") as file:
-            if path.suffix == ".safetensors":
-                file.write(save(tensors, metadata=strings))
-            else:
-                torch.save(content, file)
-            file.flush()
-            os.fsync(file.fileno())
-        temporary.replace(path)
-        _sync_folder(path.parent)
-    finally:
-        temporary.unlink(missing_ok=True)
-
-
-def _sync_folder(folder: Path) -> None:
-    """Force the names in a folder to disk."""
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+    if path.suffix == ".safetensors":
+        write_atomically(save(tensors, metadata=strings), path)
+    else:
+        save_atomically(content, path)

@@ -7,13 +7,13 @@ import time
 import pytest
 import torch
 
-from mcf.engine import atomic_file
-from mcf.engine.atomic_file import AtomicBackend, save_atomically, write_atomically
+from mcf.utils import atomic_file
+from mcf.utils.atomic_file import save_atomically, write_atomically
 
 WRITER = """
 import sys, itertools
 import mcf
-from mcf.engine.atomic_file import write_atomically
+from mcf.utils.atomic_file import write_atomically
 print("ready", flush=True)
 for i in itertools.count():
     write_atomically(bytes([i % 256]) * 1_000_000, sys.argv[1])
@@ -39,16 +39,6 @@ def test_interrupted_write_leaves_the_old_file(tmp_path, monkeypatch):
     with pytest.raises(OSError, match="no space"):
         write_atomically(b"new", path)
     assert path.read_bytes() == b"old"
-
-
-def test_backend_writes_bytes_and_text_atomically(tmp_path, monkeypatch):
-    written = []
-    monkeypatch.setattr(
-        atomic_file, "write_atomically", lambda data, path: written.append(data)
-    )
-    AtomicBackend().put(b"x", tmp_path / "a")
-    AtomicBackend().put_text("ü", tmp_path / "b")
-    assert written == [b"x", "ü".encode()]
 
 
 def test_saved_object_loads(tmp_path):
