@@ -9,10 +9,12 @@ import mcf  # noqa: F401  first: it lets the host libraries import
 # isort: split
 from mmengine.config import Config, DictAction
 from mmengine.logging import MMLogger
+from mmengine.registry import RUNNERS
 from mmengine.runner import Runner
 
 from mcf.engine.latest_checkpoint import latest_checkpoint
 from mcf.engine.launch import leave_process_group, prepare_cpu_launch
+from mcf.utils.allocator import keep_freed_memory
 from mcf.utils.environment import warn_untested
 from mcf.utils.safe_load import use_safe_loading
 
@@ -108,11 +110,13 @@ def resolve_resume(cfg: Config, resume: str | None) -> None:
 def main() -> None:
     args = parse_args()
     use_safe_loading()
+    keep_freed_memory()
     warn_untested()
     cfg = merge_args(Config.fromfile(args.config), args)
     resolve_resume(cfg, args.resume)
     prepare_cpu_launch(cfg)
-    Runner.from_cfg(cfg).train()
+    runner = RUNNERS.build(cfg) if "runner_type" in cfg else Runner.from_cfg(cfg)
+    runner.train()
     leave_process_group()
 
 

@@ -25,6 +25,8 @@ custom_hooks = [
     dict(type="mcf.SeedIterationHook"),
     # save the batch of a non-finite loss; raise max_skips to go on a few times
     dict(type="mcf.NonFiniteLossHook", max_skips=0),
+    # the form of attention that is fastest on the device at the run's precision
+    dict(type="mcf.AttentionHook"),
     # images/s in the log
     dict(type="mcf.ThroughputHook"),
     # log unreadable images, stop when there are too many

@@ -1,21 +1,28 @@
+from mcf.engine.atomic_backend import AtomicBackend
 from mcf.engine.hooks import (
     AtomicCheckpointHook,
+    AttentionHook,
     BadImageHook,
     ExportBackboneHook,
     InitBackboneHook,
     NonFiniteLossHook,
     ReconstructionHook,
     SeedIterationHook,
+    SelectionHook,
     ThroughputHook,
 )
 from mcf.engine.loops import ResumableEpochLoop
 from mcf.engine.optim import AmpOptimWrapper, NonFiniteLossError, OptimWrapper
+from mcf.engine.strategies import FullyShardStrategy
 
 __all__ = [
     "AmpOptimWrapper",
+    "AtomicBackend",
     "AtomicCheckpointHook",
+    "AttentionHook",
     "BadImageHook",
     "ExportBackboneHook",
+    "FullyShardStrategy",
     "InitBackboneHook",
     "NonFiniteLossError",
     "NonFiniteLossHook",
@@ -23,5 +30,6 @@ __all__ = [
     "ReconstructionHook",
     "ResumableEpochLoop",
     "SeedIterationHook",
+    "SelectionHook",
     "ThroughputHook",
 ]

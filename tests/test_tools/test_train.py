@@ -206,7 +206,13 @@ def test_non_finite_loss_of_the_real_model_is_reproduced(tmp_path, config, monke
     assert not torch.isfinite(record["loss"])
 
 
-def test_two_processes_train_the_same_model(tmp_path, config):
+SHARDED = ("runner_type=FlexibleRunner", "strategy.type=mcf.FullyShardStrategy")
+
+
+@pytest.mark.parametrize(
+    "kind", [(), pytest.param(SHARDED, marks=pytest.mark.slow)], ids=["ddp", "fsdp"]
+)
+def test_two_processes_train_the_same_model(tmp_path, config, kind):
     """tools/dist_train.sh, on the CPU."""
     work_dir = tmp_path / "work"
     with socket.socket() as probe:
@@ -224,6 +230,7 @@ def test_two_processes_train_the_same_model(tmp_path, config):
             f"--work-dir={work_dir}",
             "--cfg-options",
             *SHORT,
+            *kind,
             "default_hooks.checkpoint.interval=2",
         ],
         env=environment,

@@ -2,7 +2,9 @@
 optim_wrapper = dict(
     constructor="mcf.TrainableParamsConstructor",
     type="mcf.OptimWrapper",
-    optimizer=dict(type="AdamW", lr=8e-4, betas=(0.9, 0.95), weight_decay=0.05),
+    optimizer=dict(
+        type="AdamW", lr=8e-4, betas=(0.9, 0.95), weight_decay=0.05, fused=True
+    ),
     paramwise_cfg=dict(bias_decay_mult=0.0, flat_decay_mult=0.0),
 )
 

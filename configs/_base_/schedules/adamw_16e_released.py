@@ -5,7 +5,11 @@ optim_wrapper = dict(
     dtype="float16",
     accumulative_counts=8,
     optimizer=dict(
-        type="AdamW", lr=1.5e-4 * 4096 / 256, betas=(0.9, 0.95), weight_decay=0.05
+        type="AdamW",
+        lr=1.5e-4 * 4096 / 256,
+        betas=(0.9, 0.95),
+        weight_decay=0.05,
+        fused=True,
     ),
     paramwise_cfg=dict(bias_decay_mult=0.0, flat_decay_mult=0.0),
 )

@@ -2,14 +2,15 @@
 
 from pathlib import Path
 
-from mmengine.dist import master_only
+from mmengine.dist import is_main_process
 from mmengine.hooks import Hook
 from mmengine.model import is_model_wrapper
 from torch import Tensor, nn
 
-from mcf.engine.atomic_file import save_atomically
 from mcf.engine.plain import to_plain
+from mcf.engine.sharding import whole_state_dict
 from mcf.registry import HOOKS
+from mcf.utils.atomic_file import save_atomically
 from mcf.version import __version__
 
 PREFIXES = dict(online="backbone.", momentum="momentum_encoder.module.backbone.")
@@ -27,8 +28,8 @@ def backbone_weights(model: nn.Module, encoder: str) -> dict[str, Tensor]:
     """
     prefix = PREFIXES[encoder]
     weights = {
-        "backbone." + name.removeprefix(prefix): tensor.detach().cpu()
-        for name, tensor in model.state_dict().items()
+        "backbone." + name.removeprefix(prefix): tensor
+        for name, tensor in whole_state_dict(model).items()
         if name.startswith(prefix)
     }
     if not weights:
@@ -74,12 +75,14 @@ class ExportBackboneHook(Hook):
         """Write the final weights."""
         self._export(runner, epochs=runner.epoch)
 
-    @master_only
     def _export(self, runner: object, *, epochs: int) -> None:
         path = Path(runner.work_dir) / f"backbone_{self.encoder}.pth"
         model = _unwrapped(runner.model)
+        weights = backbone_weights(model, self.encoder)  # all processes take part
+        if not is_main_process():
+            return
         content = dict(
-            state_dict=backbone_weights(model, self.encoder),
+            state_dict=weights,
             meta=dict(
                 method=type(model).__name__,
                 encoder=self.encoder,

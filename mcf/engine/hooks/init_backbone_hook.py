@@ -3,6 +3,7 @@
 from mmengine.hooks import Hook
 from mmengine.model import is_model_wrapper
 
+from mcf.engine.sharding import is_sharded
 from mcf.registry import HOOKS
 from mcf.utils.checkpoint import load_strict
 
@@ -30,10 +31,17 @@ class InitBackboneHook(Hook):
         """Load the weights.
 
         Raises:
-            ValueError: If the file's keys or shapes are not the backbone's.
+            ValueError: If the file's keys or shapes are not the backbone's, or the
+                model is sharded.
         """
         if runner.iter:
             return
         model = runner.model.module if is_model_wrapper(runner.model) else runner.model
+        if is_sharded(model):
+            raise ValueError(
+                "--init-from does not work on a sharded model; convert the file with "
+                "tools/convert_checkpoint.py and set model.backbone.init_cfg="
+                "dict(type='Pretrained', checkpoint=..., prefix='backbone.')"
+            )
         load_strict(model.backbone, self.checkpoint, source=self.source)
         runner.logger.info(f"The backbone starts from {self.checkpoint}.")

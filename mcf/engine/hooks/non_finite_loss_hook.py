@@ -8,10 +8,11 @@ from mmengine.hooks import Hook
 from mmengine.model import is_model_wrapper
 from torch import Tensor, nn
 
-from mcf.engine.atomic_file import save_atomically
 from mcf.engine.optim import FiniteGuard, NonFiniteLossError
 from mcf.engine.plain import to_plain
+from mcf.engine.sharding import whole_state_dict
 from mcf.registry import HOOKS
+from mcf.utils.atomic_file import save_atomically
 
 
 @HOOKS.register_module()
@@ -119,7 +120,7 @@ class NonFiniteLossHook(Hook):
             batch=self._batch,
             losses=self._losses,
             loss=loss,
-            state_dict=model.state_dict(),
+            state_dict=whole_state_dict(model),
             seed=runner.seed,
             rank=runner.rank,
             iter=runner.iter,

@@ -7,14 +7,15 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from mmengine.dist import master_only
+from mmengine.dist import is_main_process
 from mmengine.hooks import Hook
 from mmengine.model import is_model_wrapper
 from mmengine.runner import Runner
 from torch import Tensor, nn
 
-from mcf.engine.atomic_file import save_atomically
+from mcf.engine.sharding import is_sharded
 from mcf.registry import HOOKS
+from mcf.utils.atomic_file import save_atomically
 from mcf.utils.safe_load import load_file
 from mcf.visualization import reconstruction_sheet
 
@@ -59,17 +60,15 @@ class ReconstructionHook(Hook):
                 "custom_hooks or train mcf.MCF"
             )
 
-    @master_only
     def before_train_iter(
         self, runner: Runner, batch_idx: int, data_batch: dict | None = None
     ) -> None:
         """Keep the first images and draw them as the run finds the model."""
-        if self._inputs is None:
+        if self._inputs is None and _takes_part(runner.model):
             self._inputs = self._fixed_inputs(runner, data_batch["inputs"])
             if runner.iter == 0:
                 self._draw(runner, step=0)
 
-    @master_only
     def after_train_iter(
         self,
         runner: Runner,
@@ -78,6 +77,8 @@ class ReconstructionHook(Hook):
         outputs: dict | None = None,
     ) -> None:
         """Draw when it is time."""
+        if not _takes_part(runner.model):
+            return
         done = runner.iter + 1
         if self.every_n_train_iters(runner, self.interval) or done == runner.max_iters:
             self._draw(runner, step=done)
@@ -87,7 +88,8 @@ class ReconstructionHook(Hook):
         if runner.iter > 0 and file.is_file():
             return load_file(file)
         inputs = batch[: self.num_images].cpu().clone()
-        save_atomically(inputs, file)
+        if is_main_process():
+            save_atomically(inputs, file)
         return inputs
 
     def _draw(self, runner: Runner, *, step: int) -> None:
@@ -97,6 +99,8 @@ class ReconstructionHook(Hook):
         with _evaluating(model), _seeded(self.seed, device), torch.no_grad():
             batch = preprocessor(dict(inputs=self._inputs, data_samples=None))
             reconstruction = model.reconstruct(batch["inputs"])
+        if not is_main_process():
+            return
         sheet = reconstruction_sheet(
             reconstruction,
             preprocessor.mean.flatten(),
@@ -108,6 +112,11 @@ class ReconstructionHook(Hook):
 
 def _unwrap(model: nn.Module) -> nn.Module:
     return model.module if is_model_wrapper(model) else model
+
+
+def _takes_part(model: nn.Module) -> bool:
+    """The first process draws; where it has only a part of the model, all must run."""
+    return is_main_process() or is_sharded(model)
 
 
 @contextmanager
