@@ -1,42 +1,111 @@
-"""Draw what a pre-training checkpoint makes of faces.
+"""Draw what a checkpoint makes of faces; what is drawn depends on the config's scope.
 
-One face a row: input, what either encoder sees, pseudo image, and where the teacher
-finds the pseudo image similar to the input, tap by tap.
+Pre-training: one face a row: input, what either encoder sees, pseudo image, and where
+the teacher finds the pseudo image similar to the input, tap by tap.
+
+Alignment (mmpose): faces of the test set, the worst first: true points beside predicted
+ones, which are coloured by their error.
+
+Parsing (mmseg): faces of the test set, the worst first: truth, prediction and where
+they differ, and below what is taken for what in the whole set.
 """
 
 import argparse
+from collections.abc import Callable
 from itertools import islice
 from pathlib import Path
 
 import cv2
+import numpy as np
 
 import mcf  # noqa: F401  first: host packages import afterwards on any machine
-from mcf.apis.reconstruct import (
-    load_pretraining_model,
-    read_faces,
-    reconstruct_images,
-)
+
+# isort: split
+from mmengine.config import Config, DictAction
 
 
 def parse_args(argv: list[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("config", help="config of the pre-training run")
+    parser.add_argument("config", help="config of the run")
     parser.add_argument("checkpoint", help="checkpoint of the run")
     parser.add_argument(
-        "images", nargs="+", help="image files, folders, LMDBs or tar shards of faces"
+        "images",
+        nargs="*",
+        help="pre-training: image files, folders, LMDBs or tar shards of faces",
     )
     parser.add_argument("--out", type=Path, required=True, help="picture to write")
     parser.add_argument("--max-images", type=int, default=8, help="faces drawn")
     parser.add_argument("--seed", type=int, default=0, help="seed of the masks")
+    parser.add_argument(
+        "--numbers", action="store_true", help="alignment: write the points' numbers"
+    )
     parser.add_argument("--device", default="cpu", help="for example cuda:0")
+    parser.add_argument(
+        "--cfg-options",
+        nargs="+",
+        action=DictAction,
+        default={},
+        help="override settings, key=value, for example the test set's data_root",
+    )
     return parser.parse_args(argv)
+
+
+def pretraining_sheet(config: Config, args: argparse.Namespace) -> np.ndarray:
+    from mcf.apis.reconstruct import (
+        load_pretraining_model,
+        read_faces,
+        reconstruct_images,
+    )
+
+    model = load_pretraining_model(config, args.checkpoint)
+    faces = islice(read_faces(args.images), args.max_images)
+    return reconstruct_images(model, faces, device=args.device, seed=args.seed)
+
+
+def alignment_sheet(config: Config, args: argparse.Namespace) -> np.ndarray:
+    from mcf.apis.landmark_faces import worst_test_faces
+    from mcf.visualization.landmark_pictures import landmark_sheet
+
+    if args.images:
+        raise ValueError("an alignment config names its faces itself: give no images")
+    faces = worst_test_faces(
+        config, args.checkpoint, count=args.max_images, device=args.device
+    )
+    return landmark_sheet(faces, numbers=args.numbers)
+
+
+def parsing_sheet(config: Config, args: argparse.Namespace) -> np.ndarray:
+    from mcf.apis.parsed_faces import parse_test_faces
+    from mcf.visualization import parsing_pictures as pictures
+
+    if args.images:
+        raise ValueError("a parsing config names its faces itself: give no images")
+    found = parse_test_faces(
+        config, args.checkpoint, worst=args.max_images, device=args.device
+    )
+    return pictures.stack(
+        pictures.parsing_sheet(found.faces, found.classes, found.palette),
+        pictures.confusion_picture(found.confusion, found.classes),
+    )
+
+
+SHEETS: dict[str, Callable[[Config, argparse.Namespace], np.ndarray]] = {
+    "mmpretrain": pretraining_sheet,
+    "mmpose": alignment_sheet,
+    "mmseg": parsing_sheet,
+}
 
 
 def main(argv: list[str] | None = None) -> None:
     args = parse_args(argv)
-    model = load_pretraining_model(args.config, args.checkpoint)
-    faces = islice(read_faces(args.images), args.max_images)
-    sheet = reconstruct_images(model, faces, device=args.device, seed=args.seed)
+    config = Config.fromfile(args.config)
+    config.merge_from_dict(args.cfg_options)
+    scope = config.get("default_scope")
+    if scope not in SHEETS:
+        raise ValueError(
+            f"{args.config} has default_scope={scope!r}; known: {sorted(SHEETS)}"
+        )
+    sheet = SHEETS[scope](config, args)
     args.out.parent.mkdir(parents=True, exist_ok=True)
     if not cv2.imwrite(str(args.out), sheet[..., ::-1]):
         raise SystemExit(f"could not write {args.out}")

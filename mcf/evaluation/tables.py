@@ -6,7 +6,7 @@ import json
 from collections.abc import Sequence
 from pathlib import Path
 
-from mcf.engine.atomic_file import write_atomically
+from mcf.utils.atomic_file import write_atomically
 
 SUFFIXES = (".json", ".csv")
 

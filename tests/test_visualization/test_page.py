@@ -19,10 +19,10 @@ def page() -> Page:
         pictures=[
             Picture("Faces, first", np.arange(60, dtype=np.uint8).reshape(4, 5, 3))
         ],
-        tables=[
+        results=[
             Table("Scores", ("name", "a|b"), [["x<y", "1"], ["z", "2"]], "Mind this."),
-            Table("Facts", (), [["config", "c"]]),
         ],
+        tables=[Table("Facts", (), [["config", "c"]])],
     )
 
 
@@ -73,6 +73,12 @@ def test_markdown_shows_the_pictures_it_wrote(page, tmp_path):
     assert (tmp_path / files[0]).read_text() == SVG
     image = cv2.imread(str(tmp_path / files[1]))[..., ::-1]
     np.testing.assert_array_equal(image, page.pictures[0].image)
+
+
+def test_results_come_first_and_facts_last(page, tmp_path):
+    for text in (page.to_html(), page.to_markdown(tmp_path)):
+        places = [text.index(x) for x in ("Scores", "feature loss", "Facts")]
+        assert places == sorted(places)
 
 
 def test_markdown_tables_have_equally_many_cells(page, tmp_path):

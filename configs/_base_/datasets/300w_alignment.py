@@ -1,10 +1,14 @@
 # 300W, 68 points: 3,148 faces of which a tenth of the images selects the model, and
 # 689 to test (subsets common: 554, challenge: 135). The crop is 1.25 times the square
 # around the true points.
-# The run config adds the pipelines. On the command line:
+# On the command line:
 #   --cfg-options train_dataloader.dataset.dataset.data_root=PATH \
 #       val_dataloader.dataset.data_root=PATH test_dataloader.dataset.data_root=PATH
+_base_ = ["alignment_pipelines.py"]
+
 data_root = "data/300W"
+train_pipeline = _base_.train_pipeline
+test_pipeline = _base_.test_pipeline
 
 train_dataloader = dict(
     batch_size=5,
@@ -20,6 +24,7 @@ train_dataloader = dict(
             split="train",
             part="train",
             holdout=0.1,
+            pipeline=train_pipeline,
         ),
     ),
 )
@@ -34,6 +39,7 @@ val_dataloader = dict(
         split="train",
         part="val",
         holdout=0.1,
+        pipeline=test_pipeline,
         test_mode=True,
     ),
 )
@@ -46,6 +52,14 @@ test_dataloader = dict(
         type="mcf.IBUG300W",
         data_root=data_root,
         split="test",
+        pipeline=test_pipeline,
         test_mode=True,
     ),
 )
+
+val_evaluator = dict(
+    type="mcf.LandmarkMetric",
+    schema="ibug68",
+    normalisers=["interocular", "interpupil"],
+)
+test_evaluator = val_evaluator

@@ -1,9 +1,14 @@
 # AFLW, 19 points: 20,000 faces of which a tenth of the images selects the model, and
 # 4,386 to test (subset frontal: 1,314). The crop is the annotated box, as it is.
-# The run config adds the pipelines. On the command line:
+# On the command line:
 #   --cfg-options train_dataloader.dataset.dataset.data_root=PATH \
 #       val_dataloader.dataset.data_root=PATH test_dataloader.dataset.data_root=PATH
+_base_ = ["alignment_pipelines.py"]
+
 data_root = "data/AFLW19"
+train_pipeline = _base_.train_pipeline
+test_pipeline = _base_.test_pipeline
+train_pipeline[1].scale = test_pipeline[1].scale = 1.0
 
 train_dataloader = dict(
     batch_size=5,
@@ -19,6 +24,7 @@ train_dataloader = dict(
             split="train",
             part="train",
             holdout=0.1,
+            pipeline=train_pipeline,
         ),
     ),
 )
@@ -33,6 +39,7 @@ val_dataloader = dict(
         split="train",
         part="val",
         holdout=0.1,
+        pipeline=test_pipeline,
         test_mode=True,
     ),
 )
@@ -45,6 +52,16 @@ test_dataloader = dict(
         type="mcf.AFLW19",
         data_root=data_root,
         split="test",
+        pipeline=test_pipeline,
         test_mode=True,
     ),
 )
+
+val_evaluator = dict(
+    type="mcf.LandmarkMetric",
+    schema="aflw19",
+    normalisers=["diag", "box", "interocular", "interpupil"],
+    curves=dict(box=[0.07]),
+    grid="released",
+)
+test_evaluator = val_evaluator

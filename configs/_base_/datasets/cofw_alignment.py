@@ -1,9 +1,13 @@
 # COFW, 29 points: 1,345 faces of which a tenth selects the model, and 507 to test. The
 # crop is 1.25 times the square around the true points. Needs h5py.
-# The run config adds the pipelines. On the command line:
+# On the command line:
 #   --cfg-options train_dataloader.dataset.dataset.data_root=PATH \
 #       val_dataloader.dataset.data_root=PATH test_dataloader.dataset.data_root=PATH
+_base_ = ["alignment_pipelines.py"]
+
 data_root = "data/COFW"
+train_pipeline = _base_.train_pipeline
+test_pipeline = _base_.test_pipeline
 
 train_dataloader = dict(
     batch_size=5,
@@ -19,6 +23,7 @@ train_dataloader = dict(
             split="train",
             part="train",
             holdout=0.1,
+            pipeline=train_pipeline,
         ),
     ),
 )
@@ -33,6 +38,7 @@ val_dataloader = dict(
         split="train",
         part="val",
         holdout=0.1,
+        pipeline=test_pipeline,
         test_mode=True,
     ),
 )
@@ -45,6 +51,15 @@ test_dataloader = dict(
         type="mcf.COFW29",
         data_root=data_root,
         split="test",
+        pipeline=test_pipeline,
         test_mode=True,
     ),
 )
+
+val_evaluator = dict(
+    type="mcf.LandmarkMetric",
+    schema="cofw29",
+    normalisers=["interocular", "interpupil"],
+    curves=dict(interocular=[0.1]),
+)
+test_evaluator = val_evaluator

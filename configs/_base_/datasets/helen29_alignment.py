@@ -1,16 +1,22 @@
 # Helen, 29 points in the order of COFW: 201 faces in mmpose's form. There is no test
 # part: a fifth of the photos is held out, for val and test alike. So report the last
 # epoch; the best one on these faces would be chosen with what it is measured by.
-# The run config adds the pipelines. On the command line:
+# On the command line:
 #   --cfg-options train_dataloader.dataset.dataset.data_root=PATH \
 #       val_dataloader.dataset.data_root=PATH test_dataloader.dataset.data_root=PATH
+_base_ = ["alignment_pipelines.py"]
+
 data_root = "data/helen_29"
 # faces 100040721_1.jpg and 100040721_2.jpg are from one photo
 photo_pattern = r"^(\d+)_\d+\.jpg$"
+train_pipeline = _base_.train_pipeline
+test_pipeline = _base_.test_pipeline
+train_pipeline[1].size = test_pipeline[1].size = 112
+train_pipeline[-2].encoder.input_size = (112, 112)
 
 train_dataloader = dict(
-    batch_size=5,
-    num_workers=4,
+    batch_size=8,
+    num_workers=1,
     persistent_workers=True,
     drop_last=True,
     sampler=dict(type="mcf.SeededSampler", shuffle=True),
@@ -27,12 +33,13 @@ train_dataloader = dict(
             photo_pattern=photo_pattern,
             part="train",
             holdout=0.2,
+            pipeline=train_pipeline,
         ),
     ),
 )
 val_dataloader = dict(
-    batch_size=5,
-    num_workers=4,
+    batch_size=8,
+    num_workers=1,
     persistent_workers=True,
     sampler=dict(type="DefaultSampler", shuffle=False),
     dataset=dict(
@@ -46,12 +53,13 @@ val_dataloader = dict(
         photo_pattern=photo_pattern,
         part="val",
         holdout=0.2,
+        pipeline=test_pipeline,
         test_mode=True,
     ),
 )
 test_dataloader = dict(
-    batch_size=5,
-    num_workers=4,
+    batch_size=8,
+    num_workers=1,
     persistent_workers=True,
     sampler=dict(type="DefaultSampler", shuffle=False),
     dataset=dict(
@@ -65,6 +73,15 @@ test_dataloader = dict(
         photo_pattern=photo_pattern,
         part="val",
         holdout=0.2,
+        pipeline=test_pipeline,
         test_mode=True,
     ),
 )
+
+val_evaluator = dict(
+    type="mcf.LandmarkMetric",
+    schema="cofw29",
+    normalisers=["interocular", "interpupil"],
+    curves=dict(interocular=[0.1]),
+)
+test_evaluator = val_evaluator

@@ -1,9 +1,13 @@
 # LaPa, 106 points: official train, val and test parts; val selects the model. The crop
 # is made from the square around the true points, as the set has no boxes.
-# The run config adds the pipelines. On the command line:
+# On the command line:
 #   --cfg-options train_dataloader.dataset.dataset.data_root=PATH \
 #       val_dataloader.dataset.data_root=PATH test_dataloader.dataset.data_root=PATH
+_base_ = ["alignment_pipelines.py"]
+
 data_root = "data/LaPa"
+train_pipeline = _base_.train_pipeline
+test_pipeline = _base_.test_pipeline
 
 train_dataloader = dict(
     batch_size=5,
@@ -17,6 +21,7 @@ train_dataloader = dict(
             type="mcf.LaPa106",
             data_root=data_root,
             split="train",
+            pipeline=train_pipeline,
         ),
     ),
 )
@@ -29,6 +34,7 @@ val_dataloader = dict(
         type="mcf.LaPa106",
         data_root=data_root,
         split="val",
+        pipeline=test_pipeline,
         test_mode=True,
     ),
 )
@@ -41,6 +47,15 @@ test_dataloader = dict(
         type="mcf.LaPa106",
         data_root=data_root,
         split="test",
+        pipeline=test_pipeline,
         test_mode=True,
     ),
 )
+
+val_evaluator = dict(
+    type="mcf.LandmarkMetric",
+    schema="lapa106",
+    normalisers=["interocular", "interpupil"],
+    curves=dict(interocular=[0.1]),
+)
+test_evaluator = val_evaluator

@@ -7,6 +7,7 @@ from .holdout import held_out
 from .ibug300w import IBUG300W
 from .landmark_file import LandmarkFile
 from .lapa106 import LaPa106
+from .synthetic import SyntheticLandmarks
 from .wflw98 import WFLW98
 
 __all__ = [
@@ -18,6 +19,7 @@ __all__ = [
     "FaceLandmarkDataset",
     "LaPa106",
     "LandmarkFile",
+    "SyntheticLandmarks",
     "centred_square",
     "held_out",
     "landmark_square",

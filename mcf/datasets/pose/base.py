@@ -104,9 +104,9 @@ class FaceLandmarkDataset(BaseDataset):
         lazy_init: bool = False,
         max_refetch: int = 100,
     ) -> None:
-        _check_choice("split", split, self.SPLITS)
-        _check_choice("part", part, (None, "train", "val"))
-        _check_choice("box", box, (None, "annotated", "landmarks"))
+        check_choice("split", split, self.SPLITS)
+        check_choice("part", part, (None, "train", "val"))
+        check_choice("box", box, (None, "annotated", "landmarks"))
         if part is not None and split != "train":
             raise ValueError(f"part={part!r} divides the split 'train', not {split!r}")
         self.root = Path(data_root)
@@ -131,7 +131,14 @@ class FaceLandmarkDataset(BaseDataset):
 
     @classmethod
     def _load_metainfo(cls, metainfo: dict | None = None) -> dict:
-        return parse_pose_metainfo(metainfo)
+        parsed = parse_pose_metainfo(metainfo)
+        # The checkpoint keeps this, and safe loading refuses empty arrays.
+        return {
+            key: value.tolist()
+            if isinstance(value, np.ndarray) and not value.size
+            else value
+            for key, value in parsed.items()
+        }
 
     def read(self) -> list[FaceAnnotation]:
         """All faces of the split as annotated, in a fixed order, unchecked.
@@ -257,7 +264,8 @@ class FaceLandmarkDataset(BaseDataset):
             )
 
 
-def _check_choice(option: str, value: str | None, choices: tuple) -> None:
+def check_choice(option: str, value: str | None, choices: tuple) -> None:
+    """Refuse an option that is none of the choices, with a ValueError."""
     if value not in choices:
         known = ", ".join(map(repr, choices))
         raise ValueError(f"{option}={value!r} must be one of {known}")

@@ -2,7 +2,7 @@
 
 from mcf.datasets.pose.annotation import FaceAnnotation
 from mcf.datasets.pose.base import FaceLandmarkDataset
-from mcf.datasets.pose.point_files import read_counted_points
+from mcf.datasets.seg.lapa_files import read_landmarks
 from mcf.registry import DATASETS
 
 
@@ -30,7 +30,7 @@ class LaPa106(FaceLandmarkDataset):
             FaceAnnotation(
                 source=path.relative_to(self.root).as_posix(),
                 image=f"{self.split}/images/{path.stem}.jpg",
-                points=read_counted_points(path),
+                points=read_landmarks(path),
             )
             for path in sorted(self.required(f"{self.split}/landmarks").glob("*.txt"))
         ]

@@ -24,20 +24,6 @@ def read_pts(path: Path) -> np.ndarray:
     return points
 
 
-def read_counted_points(path: Path) -> np.ndarray:
-    """Points of a file that starts with their number, as in LaPa, [n,2].
-
-    Raises:
-        ValueError: If the number is missing or wrong.
-    """
-    words = path.read_text().split()
-    points = as_points(words[1:], path)
-    if not words or words[0] != str(len(points)):
-        stated = words[0] if words else "nothing"
-        raise ValueError(f"{path}: {stated} stated, but {len(points)} points follow")
-    return points
-
-
 def as_points(words: list[str], place: object) -> np.ndarray:
     """Numbers x y x y ... as [n,2].
 

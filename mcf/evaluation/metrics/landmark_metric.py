@@ -138,19 +138,27 @@ class LandmarkMetric(BaseMetric):
             self._write(results)
         return scores
 
+    def units(self, sample: dict) -> dict[str, float]:
+        """Length in pixels that each normaliser divides the errors of a face by."""
+        target = np.asarray(sample["gt_instances"]["keypoints"], dtype=float)
+        lengths = {
+            name: box_length(np.asarray(sample["annotated_bbox"], dtype=float), rule)
+            if rule in BOX_NORMALISERS
+            else pair_distance(target, *rule)
+            for name, rule in self.rules.items()
+        }
+        return {name: float(length[0]) for name, length in lengths.items()}
+
     def _measure(self, sample: dict) -> FaceResult:
         truth = sample["gt_instances"]
         predicted = np.asarray(sample["pred_instances"]["keypoints"], dtype=float)
         target = np.asarray(truth["keypoints"], dtype=float)
         counted = np.asarray(truth["keypoints_visible"]) > 0.5
         self._check(predicted, target)
-        errors = {}
-        for name, rule in self.rules.items():
-            if rule in BOX_NORMALISERS:
-                unit = box_length(np.asarray(sample["annotated_bbox"], float), rule)
-            else:
-                unit = pair_distance(target, *rule)
-            errors[name] = nme(predicted, target, unit, counted=counted).item()
+        errors = {
+            name: nme(predicted, target, np.array([unit]), counted=counted).item()
+            for name, unit in self.units(sample).items()
+        }
         return FaceResult(
             id=sample["id"],
             image=sample["img_path"],

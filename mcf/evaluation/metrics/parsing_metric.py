@@ -12,12 +12,12 @@ from mcf.evaluation.functional import confusion_matrix
 from mcf.evaluation.functional.class_scores import class_scores, unknown_ids
 from mcf.evaluation.metrics.parsing_report import (
     ImageResult,
-    check_suffix,
     describe,
     summarise,
     write_confusion,
     write_images,
 )
+from mcf.evaluation.tables import check_suffix
 from mcf.registry import METRICS
 
 

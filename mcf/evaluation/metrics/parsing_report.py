@@ -1,8 +1,5 @@
 """Parsing scores as text and as files."""
 
-import csv
-import io
-import json
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,11 +7,10 @@ from pathlib import Path
 
 import numpy as np
 
-from mcf.engine.atomic_file import write_atomically
 from mcf.evaluation.functional import foreground_mean
 from mcf.evaluation.functional.class_scores import class_scores
+from mcf.evaluation.tables import align, write_rows
 
-SUFFIXES = (".json", ".csv")
 BACKGROUND = 0
 """Class that means leave out."""
 
@@ -65,7 +61,7 @@ def describe(
         f"Parsing of {len(results)} images of {dataset}, in percent, from one "
         "confusion matrix",
         f"at the size of the ground truth: {_sizes(results)}",
-        *_align(rows),
+        *align(rows, text_columns=2),
         f"all pixels, background included: {_percent(means['aAcc'])} right",
         f"mean over the foreground: {', '.join(averaged) or 'none'}",
     ]
@@ -96,7 +92,7 @@ def write_images(
             {"image": result.image, "height": height, "width": width}
             | {key: _round(value) for key, value in numbers.items()}
         )
-    _write(rows, path)
+    write_rows(rows, path)
 
 
 def write_confusion(
@@ -107,29 +103,7 @@ def write_confusion(
         {"true class": name} | dict(zip(classes, counts.tolist()))
         for name, counts in zip(classes, confusion)
     ]
-    _write(rows, path)
-
-
-def check_suffix(path: str | Path | None) -> None:
-    """Refuse a file that cannot be written, before any evaluation.
-
-    Raises:
-        ValueError: If it ends neither in ``.json`` nor in ``.csv``.
-    """
-    if path is not None and Path(path).suffix not in SUFFIXES:
-        raise ValueError(f"{path} must end in {' or '.join(SUFFIXES)}")
-
-
-def _write(rows: list[dict], path: str | Path) -> None:
-    if Path(path).suffix == ".json":
-        text = json.dumps(rows, indent=1)
-    else:
-        buffer = io.StringIO(newline="")
-        writer = csv.DictWriter(buffer, rows[0], lineterminator="\n")
-        writer.writeheader()
-        writer.writerows(rows)
-        text = buffer.getvalue()
-    write_atomically(text.encode(), path)
+    write_rows(rows, path)
 
 
 def _round(value: float) -> float | None:
@@ -148,15 +122,3 @@ def _sizes(results: Sequence[ImageResult]) -> str:
     if len(shapes) == 1:
         return f"{first} (width x height)"
     return f"{len(shapes)} sizes from {first} to {last} (width x height)"
-
-
-def _align(rows: list[list[str]]) -> list[str]:
-    """Lines of a table whose first two columns are texts and the others numbers."""
-    widths = [max(map(len, column)) for column in zip(*rows)]
-    return [
-        "  ".join(
-            cell.ljust(width) if column < 2 else cell.rjust(width)
-            for column, (cell, width) in enumerate(zip(row, widths))
-        ).rstrip()
-        for row in rows
-    ]

@@ -42,8 +42,7 @@ def test_classes_are_lapas(lapa):
 
 def test_samples_have_the_five_alignment_points(lapa):
     sample = build(lapa)[1]
-    points = np.arange(212, dtype=np.float32).reshape(106, 2) / 4 + 1
-    assert sample["points5"].dtype == np.float32
+    points = np.arange(212).reshape(106, 2) / 4 + 1
     assert np.array_equal(sample["points5"], points[[104, 105, 54, 84, 90]])
 
 
@@ -74,3 +73,16 @@ def test_landmark_files_are_checked(tmp_path):
     path.write_text("")
     with pytest.raises(ValueError, match="0 numbers"):
         read_landmarks(path)
+
+
+def test_face_without_usable_points_is_named_when_it_is_aligned(lapa):
+    path = lapa / "train/landmarks/1_0.txt"
+    path.write_text(path.read_text().replace("28.0 ", "nan "))
+    pipeline = [
+        dict(type="LoadImageFromFile"),
+        dict(type="mcf.FaceAlign", size=32, warp_factor=0.8),
+    ]
+    dataset = build(lapa, pipeline=pipeline)
+    assert dataset[0]["img"].shape == (32, 32, 3)
+    with pytest.raises(ValueError, match=r"1_0\.jpg: points to align are not all fin"):
+        dataset[1]

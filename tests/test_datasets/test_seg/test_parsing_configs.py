@@ -60,7 +60,9 @@ MAKERS = {
     "lapa_parsing": ("LaPa", make_lapa, (512, 512), 11),
     "celebamask_hq_parsing": ("CelebAMask-HQ", make_composed, (512, 512), 19),
     "celebamask_hq_official_parsing": ("CelebAMask-HQ", make_composed, (512, 512), 19),
-    "celebamask_hq_mini_parsing": (".", make_mini, (256, 256), 19),
+    "celebamask_hq_mini_parsing": (".", make_mini, (112, 112), 19),
+    "lapa_112_parsing": ("LaPa", make_lapa, (112, 112), 11),
+    "synthetic_parsing": (".", lambda root: root, (112, 112), 11),
     "generic_parsing": ("my_faces", make_generic, (512, 512), 2),
 }
 
@@ -83,9 +85,38 @@ def test_loaders_give_batches_that_the_preprocessor_takes(name, tmp_path, monkey
         truth = batch["data_samples"][0].gt_sem_seg.data[0]
         assert truth.max() < num_classes
         if key != "train_dataloader":
+            assert batch["data_samples"][0].crop_matrix.shape == (3, 3)
             assert tuple(truth.shape) == batch["data_samples"][0].ori_shape
     for key in ("val_evaluator", "test_evaluator"):
         assert isinstance(METRICS.build(config[key]), ParsingMetric)
+
+
+@pytest.mark.parametrize("name", MAKERS)
+def test_training_is_jittered_and_testing_is_not(name):
+    config = Config.fromfile(CONFIGS / f"{name}.py")
+    train = config.train_dataloader.dataset.dataset
+    train = train.get("datasets", [train])[0].pipeline
+    (crop,) = [step for step in train if "jitter" in step]
+    assert crop.jitter == dict(
+        distribution="normal", rotation=0.314, scale=0.1, shift=0.01
+    )
+    for key in ("val_dataloader", "test_dataloader"):
+        pipeline = config[key].dataset.pipeline
+        (same,) = [step for step in pipeline if step.type == crop.type]
+        assert same == {k: v for k, v in crop.items() if k != "jitter"}
+        assert pipeline[-1].type == "mcf.PackFaceParsing"
+
+
+def test_lapa_is_bent_and_celebamask_hq_is_not():
+    factors = {
+        name: [
+            step.get("warp_factor", 0.0)
+            for step in Config.fromfile(CONFIGS / f"{name}.py").test_pipeline
+            if step.type in ("mcf.FaceAlign", "mcf.WholeImageCrop")
+        ]
+        for name in ("lapa_parsing", "celebamask_hq_parsing")
+    }
+    assert factors == {"lapa_parsing": [0.8], "celebamask_hq_parsing": [0.0]}
 
 
 def test_official_order_replaces_farls_in_all_parts():

@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 
 from mcf.datasets.schemas import get_schema, published_schemas
+from mcf.datasets.seg.class_sets import CLASS_SETS
 from mcf.datasets.transforms import FaceCrop, FaceFlip
 from mcf.datasets.transforms.face_flip import swap_labels
 from mcf.datasets.transforms.geometry import transform_points
@@ -43,14 +44,34 @@ def test_matrix_of_a_warped_crop_goes_instead_of_being_wrong():
     assert "crop_matrix" not in FaceFlip(prob=1)(_cropped(factor=0.8))
 
 
-def test_labels_of_left_and_right_change_places():
+def test_ids_of_a_pair_change_places():
     labels = np.array([[0, 2, 3], [4, 5, 1]], dtype=np.uint8)
     swapped = swap_labels(labels, [(2, 3), (4, 5)])
     np.testing.assert_array_equal(swapped, [[0, 3, 2], [5, 4, 1]])
+
+
+@pytest.mark.parametrize("name", CLASS_SETS)
+def test_each_class_becomes_its_counterpart_on_the_other_side(name):
+    classes = CLASS_SETS[name].classes
+    partner = {"left": "right", "right": "left", "l": "r", "r": "l"}
+    for class_id, own in enumerate(classes):
+        side, _, part = own.partition("_")
+        other = f"{partner[side]}_{part}" if side in partner else own
+        expected = classes.index(other) if other in classes else class_id
+        results = _cropped() | CLASS_SETS[name].metainfo()
+        results["gt_seg_map"] = np.zeros((64, 64), dtype=np.uint8)
+        results["gt_seg_map"][5, 0] = class_id
+        labels = FaceFlip(prob=1)(results)["gt_seg_map"]
+        assert labels[5, 63] == expected, own
+        assert np.count_nonzero(labels) == (class_id > 0)
+
+
+def test_labels_without_pairs_are_refused_even_if_not_mirrored():
     results = _cropped() | {"gt_seg_map": np.zeros((64, 64), dtype=np.uint8)}
-    results["gt_seg_map"][5, 0] = 2
-    labels = FaceFlip(prob=1, label_pairs=[(2, 3)])(results)["gt_seg_map"]
-    assert labels[5, 63] == 3 and labels.sum() == 3
+    with pytest.raises(ValueError, match="label_pairs is missing beside gt_seg_map"):
+        FaceFlip(prob=0)(results)
+    results["label_pairs"] = []
+    assert not FaceFlip(prob=1)(results)["gt_seg_map"].any()
 
 
 def test_probability_zero_leaves_everything():

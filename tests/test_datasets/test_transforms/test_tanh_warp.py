@@ -4,8 +4,13 @@ from itertools import product
 import numpy as np
 import pytest
 import torch
+from torch.nn import functional as F
 
-from mcf.datasets.transforms.geometry import similarity_about_centre
+from mcf.datasets.synthetic import draw_face
+from mcf.datasets.transforms.geometry import (
+    five_points_to_crop,
+    similarity_about_centre,
+)
 from mcf.datasets.transforms.tanh_warp import (
     image_to_warped,
     squeeze,
@@ -121,3 +126,17 @@ def test_smooth_image_survives_the_round_trip():
     back = unwarp_maps(torch.from_numpy(warped)[None], matrix, (200, 160), 0.8)[0]
     inner = (slice(20, -20), slice(20, -20))
     np.testing.assert_allclose(back.numpy()[inner], image[inner], atol=0.02)
+
+
+def test_masks_of_a_drawn_face_survive_the_round_trip():
+    face = draw_face(11, 256)
+    eyes, nose, mouth = [96, 97], [54], [76, 82]
+    points = face.landmarks98[[*eyes, *nose, *mouth]].astype(float)
+    matrix = five_points_to_crop(points, (256, 256))
+    warped = warp_labels(face.mask, matrix, (256, 256), 0.8)
+    maps = F.one_hot(torch.from_numpy(warped).long(), 11).permute(2, 0, 1)
+    back = unwarp_maps(maps, matrix, (256, 256), 0.8).argmax(0).numpy()
+    assert (back != face.mask).mean() < 0.01
+    for class_id in np.unique(face.mask):
+        true, found = face.mask == class_id, back == class_id
+        assert 2 * (true & found).sum() / (true.sum() + found.sum()) > 0.9
