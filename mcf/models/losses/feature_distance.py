@@ -39,15 +39,27 @@ class FeatureDistanceLoss(nn.Module):
     Args:
         axis: ``token`` (released) or ``channel``.
         loss_weight: Factor on the sum; 1000 as released.
+        tap_weights: Factor on each tap, over all teachers in their order; 1 if None.
 
     Raises:
-        ValueError: If ``axis`` is unknown.
+        ValueError: If ``axis`` is unknown, or a weight is negative or all are 0.
     """
 
-    def __init__(self, axis: str = "token", *, loss_weight: float = 1000.0) -> None:
+    def __init__(
+        self,
+        axis: str = "token",
+        *,
+        loss_weight: float = 1000.0,
+        tap_weights: Sequence[float] | None = None,
+    ) -> None:
         super().__init__()
         if axis not in AXES:
             raise ValueError(f"axis={axis!r} is unknown; choose from {sorted(AXES)}")
+        if tap_weights is not None and not (min(tap_weights) >= 0 < max(tap_weights)):
+            raise ValueError(
+                f"tap_weights={tap_weights} must be at least 0 and not all 0"
+            )
+        self.tap_weights = tap_weights
         self.axis = axis
         self.loss_weight = loss_weight
 
@@ -62,9 +74,17 @@ class FeatureDistanceLoss(nn.Module):
 
         Returns:
             Scalar loss.
+
+        Raises:
+            ValueError: If the weights are not as many as the taps.
         """
+        weights = self.tap_weights or [1.0] * len(targets)
+        if len(weights) != len(targets):
+            raise ValueError(
+                f"{len(weights)} tap_weights for {len(targets)} taps; give one for each"
+            )
         distances = [
-            feature_distance(p, t, self.axis)
-            for p, t in zip(predictions, targets, strict=True)
+            weight * feature_distance(p, t, self.axis)
+            for weight, p, t in zip(weights, predictions, targets, strict=True)
         ]
         return self.loss_weight * sum(distances)

@@ -1,42 +1,31 @@
 """Uniformly random masking, as in MAE and the released MCF."""
 
 import torch
+from torch import Tensor
 
-from mcf.models.masking.base import Mask, mask_smallest_kept
+from mcf.models.masking.base import BlindMasking
 from mcf.registry import MODELS
 
 
 @MODELS.register_module()
-class RandomMasking:
+class RandomMasking(BlindMasking):
     """Hides a fixed share of patches, each equally likely (protocol §1.2).
 
     Args:
-        ratio: Share of hidden patches; 0.75 keeps 49 of 196.
+        ratio: Share of hidden patches, in the end; 0.75 keeps 49 of 196.
+        schedule: How the share gets there; constant if None.
     """
 
-    def __init__(self, ratio: float = 0.75) -> None:
-        self.ratio = ratio
-
-    def __call__(
+    def noise(
         self,
         batch_size: int,
         grid: tuple[int, int],
+        ratio: float,
         *,
-        device: torch.device | None = None,
-        generator: torch.Generator | None = None,
-    ) -> Mask:
-        """Draw one independent mask per image.
-
-        Args:
-            batch_size: Images B.
-            grid: Rows and columns of the patch grid, L = h * w.
-            device: Where the indices live.
-            generator: Source of randomness; the device's global one if None.
-
-        Returns:
-            The masks of B images.
-        """
-        noise = torch.rand(
+        device: torch.device | None,
+        generator: torch.Generator | None,
+    ) -> Tensor:
+        """Uniform scores [B, L]."""
+        return torch.rand(
             batch_size, grid[0] * grid[1], device=device, generator=generator
         )
-        return mask_smallest_kept(noise, self.ratio)

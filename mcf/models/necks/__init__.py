@@ -1,11 +1,10 @@
 from .pseudo_image_decoder import PseudoImageDecoder, unpatchify
-from .teacher_target import TeacherTarget, tap_features
+from .teacher_target import TeacherTarget
 from .vit_feature_pyramid import ViTFeaturePyramid
 
 __all__ = [
     "PseudoImageDecoder",
     "TeacherTarget",
     "ViTFeaturePyramid",
-    "tap_features",
     "unpatchify",
 ]

@@ -6,66 +6,12 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from mcf.models.teachers.taps import check_taps, tap_features
 from mcf.registry import MODELS
 from mcf.utils.checkpoint import load_strict
 
 IMAGENET_MEAN = (123.675, 116.28, 103.53)
 IMAGENET_STD = (58.395, 57.12, 57.375)
-
-
-class _AllTapsSeen(Exception):
-    """Ends a forward pass whose rest nobody needs."""
-
-
-def tap_features(model: nn.Module, images: Tensor, taps: Sequence[str]) -> list[Tensor]:
-    """Run a network up to its last tap and collect what the taps return, as tokens.
-
-    Args:
-        model: Any network that takes images.
-        images: Its input [B, 3, H, W].
-        taps: Names of sub-modules, as in ``model.named_modules()``, whose output
-            is a map [B, C, h, w] or tokens [B, N, C].
-
-    Returns:
-        One [B, N, C] tensor per tap, N = h * w for maps.
-
-    Raises:
-        ValueError: If a tap is never reached, or returns neither map nor tokens.
-    """
-    outputs = {}
-
-    def collect(tap: str) -> Callable[[nn.Module, tuple, Tensor], None]:
-        def hook(module: nn.Module, inputs: tuple, output: Tensor) -> None:
-            outputs[tap] = output
-            if len(outputs) == len(taps):
-                raise _AllTapsSeen
-
-        return hook
-
-    handles = [
-        model.get_submodule(tap).register_forward_hook(collect(tap)) for tap in taps
-    ]
-    try:
-        model(images)
-        unreached = [tap for tap in taps if tap not in outputs]
-        raise ValueError(f"teacher taps {unreached} take no part in the forward pass")
-    except _AllTapsSeen:
-        return [_as_tokens(tap, outputs[tap]) for tap in taps]
-    finally:
-        for handle in handles:
-            handle.remove()
-
-
-def _as_tokens(tap: str, output: Tensor) -> Tensor:
-    if isinstance(output, Tensor) and output.ndim == 4:
-        return output.flatten(2).transpose(1, 2)
-    if isinstance(output, Tensor) and output.ndim == 3:
-        return output
-    found = tuple(output.shape) if isinstance(output, Tensor) else type(output)
-    raise ValueError(
-        f"teacher tap {tap!r} returns {found}; a tap must return a feature map "
-        "[B, C, h, w] or tokens [B, N, C]"
-    )
 
 
 @MODELS.register_module()
@@ -81,7 +27,8 @@ class TeacherTarget(nn.Module):
     Args:
         model: Config of any registered network (or, when the caller has loaded
             weights itself, the network).
-        taps: Sub-modules whose outputs are the targets, e.g. ``layers.2``.
+        taps: Whose outputs are the targets: names of sub-modules, e.g. ``layers.2``,
+            or, for a network that returns a tuple of maps, places in it, e.g. -1.
         checkpoint: File of the weights: a path or ``package://name/file`` for
             weights that a pip package delivers. Required with a config.
         source: Format of the checkpoint, see :mod:`mcf.utils.checkpoint`.
@@ -100,7 +47,7 @@ class TeacherTarget(nn.Module):
     def __init__(
         self,
         model: dict | nn.Module,
-        taps: Sequence[str],
+        taps: Sequence[str] | Sequence[int],
         *,
         checkpoint: str | None = None,
         source: str = "auto",
@@ -118,17 +65,10 @@ class TeacherTarget(nn.Module):
                 )
             model = MODELS.build(model)
             load_strict(model, checkpoint, source=source)
-        names = dict(model.named_modules())
-        unknown = [tap for tap in taps if not tap or tap not in names]
-        if unknown or not taps:
-            raise ValueError(
-                f"teacher taps {unknown or list(taps)} name no sub-module of "
-                f"{type(model).__name__}; its parts are {sorted(names)[1:40]} ..."
-            )
+        self.taps = check_taps(model, taps)
         model.eval()  # returns None for the networks of mmpretrain
         model.requires_grad_(False)
         self._unregistered = (model,)
-        self.taps = tuple(taps)
         self.input_size = input_size
         self.interpolation = interpolation
         self.register_buffer("mean", _per_channel(mean), persistent=False)
@@ -155,11 +95,23 @@ class TeacherTarget(nn.Module):
         self.register_buffer("scale", std / self.std, persistent=False)
         self.register_buffer("shift", (mean - self.mean) / self.std, persistent=False)
 
-    def forward(self, images: Tensor) -> list[Tensor]:
-        """Feature maps of images in the space of the trained model.
+    @torch.no_grad()
+    def targets(self, images: Tensor) -> list[Tensor]:
+        """Feature maps of true images, without gradient.
 
         Args:
-            images: True or pseudo images [B, 3, H, W].
+            images: Images in the space of the trained model [B, 3, H, W].
+
+        Returns:
+            One [B, N, C] tensor per tap.
+        """
+        return self(images)
+
+    def forward(self, images: Tensor) -> list[Tensor]:
+        """Feature maps of images, with gradient to them.
+
+        Args:
+            images: Images in the space of the trained model [B, 3, H, W].
 
         Returns:
             One [B, N, C] tensor per tap.

@@ -1,13 +1,17 @@
 """Mask Contrastive Face: the pre-training algorithm."""
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import torch
 from mmengine.structures import BaseDataElement
 from mmpretrain.models import BaseSelfSupervisor
 from torch import Tensor, nn
 
-from mcf.models.masking import Mask
+from mcf.models.backbones import MaskedEncoder
+from mcf.models.masking import AttentionMasking, Mask
+from mcf.models.selfsup.gradient_cache import check_chunks, gradient_cache
 from mcf.models.selfsup.momentum_encoder import MomentumEncoder
 from mcf.registry import MODELS
 
@@ -53,20 +57,29 @@ class MCF(BaseSelfSupervisor):
     are always independent and whose images are the same for both encoders.
 
     Args:
-        backbone: Encoder with ``encode_kept(images, keep)`` and
-            ``patch_resolution``, for example ``mcf.MaskedViT``.
+        backbone: Encoder that keeps the promises of
+            :class:`~mcf.models.backbones.MaskedEncoder`, for example ``mcf.MaskedViT``.
         neck: Decoder from (tokens, restore) to pseudo images.
-        target_generator: Frozen teacher, ``mcf.TeacherTarget``.
+        target_generator: Frozen teacher, ``mcf.TeacherTarget``, or several.
         feature_loss: Loss between two lists of teacher features.
         projector: Neck from the class token to the contrastive space.
         head: Predictor and contrastive loss, ``mcf.ContrastiveHead``.
-        masking: Mask strategy, called once per encoder.
+        masking: Mask strategy, called once per encoder. One that is guided by
+            attention gets that of the momentum encoder.
         momentum_encoder: Settings of :class:`MomentumEncoder`.
         symmetric: Whether a second contrastive term swaps the two masks; costs one
             more pass of both encoders. The released loss has one direction.
+        chunk_size: Images whose activations are kept at once, see
+            :func:`gradient_cache`; all if None. Unlike gradient accumulation it
+            changes neither the losses nor their gradients.
         data_preprocessor: Normalisation of the images; its statistics also tell the
             teacher in which space the pseudo images live.
         init_cfg: Weight initialisation; Xavier-uniform by default, as released.
+
+    Raises:
+        ValueError: If the backbone cannot mask, the decoder is of another grid or
+            width, the masking is guided by attention that the backbone cannot tell, or
+            ``chunk_size`` would change the result.
     """
 
     def __init__(
@@ -81,6 +94,7 @@ class MCF(BaseSelfSupervisor):
         masking: dict,
         momentum_encoder: dict | None = None,
         symmetric: bool = False,
+        chunk_size: int | None = None,
         data_preprocessor: dict | None = None,
         init_cfg: dict | list[dict] | None = None,
     ) -> None:
@@ -96,10 +110,14 @@ class MCF(BaseSelfSupervisor):
         self.projector = MODELS.build(projector)
         self.feature_loss = MODELS.build(feature_loss)
         self.masking = MODELS.build(masking)
+        self._check_parts()
         self.momentum_encoder = MomentumEncoder(
             self._encoder(), **(momentum_encoder or {})
         )
         self.symmetric = symmetric
+        self.chunk_size = chunk_size
+        if chunk_size is not None:
+            check_chunks(chunk_size, self.backbone, self.neck)
         self.target_generator.set_input_statistics(
             self.data_preprocessor.mean.flatten(), self.data_preprocessor.std.flatten()
         )
@@ -118,22 +136,22 @@ class MCF(BaseSelfSupervisor):
             ``momentum``, which is only logged.
         """
         online, target = self._draw_masks(inputs)
-        tokens = self.backbone.encode_kept(inputs, online.keep)
-        pseudo_image = self.neck(tokens, online.restore)
-        with torch.no_grad():
-            targets = self.target_generator(inputs)
-            momentum = self.momentum_encoder.current_momentum()
-            self.momentum_encoder.update_parameters(self._encoder())
-        contrastive = self.head.loss(self._project(tokens), self._key(inputs, target))
+        targets = self._in_chunks(self.target_generator.targets, inputs)
+        cls, feature = self._in_chunks(
+            self._learn, inputs, online.keep, online.restore, *targets
+        )
+        momentum = self.momentum_encoder.current_momentum()
+        self.momentum_encoder.update_parameters(self._encoder())
+        contrastive = self.head.loss(self._project(cls), self._key(inputs, target))
         if self.symmetric:
-            swapped = self.backbone.encode_kept(inputs, target.keep)
+            (swapped,) = self._in_chunks(
+                partial(_cls_tokens, self.backbone), inputs, target.keep
+            )
             contrastive = contrastive + self.head.loss(
                 self._project(swapped), self._key(inputs, online)
             )
         return dict(
-            loss_feature=self.feature_loss(
-                self.target_generator(pseudo_image), targets
-            ),
+            loss_feature=feature.mean(),
             loss_contrastive=contrastive,
             momentum=torch.tensor(momentum),
         )
@@ -156,25 +174,76 @@ class MCF(BaseSelfSupervisor):
             online_mask=online.mask,
             target_mask=target.mask,
             pseudo_image=pseudo_image,
-            target_features=self.target_generator(images),
+            target_features=self.target_generator.targets(images),
             pseudo_features=self.target_generator(pseudo_image),
             grid=tuple(self.backbone.patch_resolution),
         )
+
+    def _check_parts(self) -> None:
+        name = type(self.backbone).__name__
+        if not isinstance(self.backbone, MaskedEncoder):
+            raise ValueError(
+                f"backbone {name} cannot encode a part of an image; wrap it: "
+                "dict(type='mcf.MaskedBackbone', network=dict(...))"
+            )
+        grid = tuple(self.backbone.patch_resolution)
+        if tuple(self.neck.grid) != grid:
+            raise ValueError(
+                f"backbone {name} has a grid of {grid} cells, the decoder one of "
+                f"{tuple(self.neck.grid)}; set neck.patch_size to the cell's side, "
+                f"{self.backbone.img_size[0] // grid[0]} pixels"
+            )
+        width = self.neck.decoder_embed.in_features
+        if width != self.backbone.embed_dims:
+            raise ValueError(
+                f"backbone {name} gives tokens of {self.backbone.embed_dims} channels, "
+                f"the decoder takes {width}; set neck.encoder_dims"
+            )
+        guided = isinstance(self.masking, AttentionMasking)
+        if guided and not hasattr(self.backbone, "attention"):
+            raise ValueError(
+                f"backbone {name} has no class token whose attention could guide the "
+                "masking; use mcf.MaskedViT or another masking"
+            )
 
     def _encoder(self) -> nn.ModuleDict:
         return nn.ModuleDict(dict(backbone=self.backbone, projector=self.projector))
 
     def _draw_masks(self, images: Tensor) -> tuple[Mask, Mask]:
-        grid = self.backbone.patch_resolution
-        return tuple(
-            self.masking(len(images), grid, device=images.device) for _ in range(2)
-        )
+        grid = tuple(self.backbone.patch_resolution)
+        draw = partial(self.masking, len(images), grid, device=images.device)
+        if isinstance(self.masking, AttentionMasking):
+            encoder = self.momentum_encoder.module["backbone"]
+            draw = partial(draw, attention=encoder.attention(images))
+        return draw(), draw()
 
-    def _project(self, tokens: Tensor) -> Tensor:
-        return self.projector((tokens[:, 0],))[0]
+    def _in_chunks(
+        self, function: Callable[..., Sequence[Tensor]], *batch: Tensor
+    ) -> Sequence[Tensor]:
+        if self.chunk_size is None:
+            return function(*batch)
+        return gradient_cache(function, batch, self.chunk_size)
+
+    def _learn(
+        self, images: Tensor, keep: Tensor, restore: Tensor, *targets: Tensor
+    ) -> tuple[Tensor, Tensor]:
+        """Class tokens [B, C] and feature loss, the same number B times."""
+        tokens = self.backbone.encode_kept(images, keep)
+        pseudo_features = self.target_generator(self.neck(tokens, restore))
+        feature = self.feature_loss(pseudo_features, targets)
+        return tokens[:, 0], feature.expand(len(images))
+
+    def _project(self, cls: Tensor) -> Tensor:
+        return self.projector((cls,))[0]
 
     @torch.no_grad()
     def _key(self, images: Tensor, mask: Mask) -> Tensor:
         encoder = self.momentum_encoder.module
-        tokens = encoder["backbone"].encode_kept(images, mask.keep)
-        return encoder["projector"]((tokens[:, 0],))[0]
+        (cls,) = self._in_chunks(
+            partial(_cls_tokens, encoder["backbone"]), images, mask.keep
+        )
+        return encoder["projector"]((cls,))[0]
+
+
+def _cls_tokens(backbone: nn.Module, images: Tensor, keep: Tensor) -> tuple[Tensor]:
+    return (backbone.encode_kept(images, keep)[:, 0],)

@@ -7,10 +7,11 @@ from collections.abc import Iterable, Mapping
 from mmpretrain.models import VisionTransformer
 from torch import Tensor
 
-from .formats import CLIP, PLAIN, Flavour, Format
+from .formats import CLIP, PLAIN, SCALED, Flavour, Format
 
 ANCHORS = ("cls_token", "pos_embed", "patch_embed.projection.weight")
 FIRST_HIDDEN = "layers.0.ffn.layers.0.0.weight"
+FIRST_SCALE = "layers.0.attn.gamma1.weight"
 
 
 def few(names: Iterable[str], limit: int = 5) -> str:
@@ -21,8 +22,10 @@ def few(names: Iterable[str], limit: int = 5) -> str:
 
 
 def flavour_of(state: Mapping[str, Tensor]) -> Flavour:
-    """Family of the ViT: CLIP's has a norm before its first layer."""
-    return CLIP if "pre_norm.weight" in state else PLAIN
+    """Family of the ViT, by the tensors that only one family has."""
+    if "pre_norm.weight" in state:
+        return CLIP
+    return SCALED if FIRST_SCALE in state else PLAIN
 
 
 def arch_of(state: Mapping[str, Tensor]) -> dict[str, int]:
@@ -65,10 +68,11 @@ def backbone_shapes(
     def linear(out: int, into: int) -> dict[str, tuple[int, ...]]:
         return {"weight": (out, into), "bias": (out,)}
 
+    flavour = flavour_of(state)
     patch = state["patch_embed.projection.weight"].shape
     projection = {"weight": (dims, *patch[1:2], *patch[-1:] * 2)}
     parts = {"patch_embed.projection": projection}
-    if flavour_of(state).pre_norm:
+    if flavour.pre_norm:
         parts["pre_norm"] = norm
     else:
         projection["bias"] = (dims,)
@@ -79,6 +83,9 @@ def backbone_shapes(
         parts[f"layers.{i}.ln2"] = norm
         parts[f"layers.{i}.ffn.layers.0.0"] = linear(hidden, dims)
         parts[f"layers.{i}.ffn.layers.1"] = linear(dims, hidden)
+        if flavour.layer_scale:
+            parts[f"layers.{i}.attn.gamma1"] = {"weight": (dims,)}
+            parts[f"layers.{i}.ffn.gamma2"] = {"weight": (dims,)}
     if final_norm:
         parts["ln1"] = norm
     shapes = {
@@ -152,6 +159,7 @@ def vit_config(
     arch = arch_of(state)
     flavour = flavour_of(state)
     _, in_channels, _, patch_size = state["patch_embed.projection.weight"].shape
+    scale = dict(layer_scale_init_value=1e-5) if flavour.layer_scale else {}
     return dict(
         type="mmpretrain.VisionTransformer",
         arch=dict(**arch, num_heads=num_heads or num_heads_of(arch, fmt)),
@@ -162,4 +170,5 @@ def vit_config(
         layer_cfgs=dict(act_cfg=dict(type=flavour.act)),
         pre_norm=flavour.pre_norm,
         final_norm="ln1.weight" in state,
+        **scale,
     )

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from .rules import CLIP_RULES, MMPRETRAIN_RULES, TIMM_RULES, Rules
+from .rules import CLIP_RULES, DINOV2_RULES, MMPRETRAIN_RULES, TIMM_RULES, Rules
 
 Statistics = tuple[float, float, float]
 
@@ -12,16 +12,22 @@ class Flavour:
     """What the weights of one ViT family expect of the network around them.
 
     ``act`` is the activation's type in the registries. ``pre_norm`` is a norm before
-    the first layer, which also takes the patch embedding's bias away.
+    the first layer, which also takes the patch embedding's bias away. ``layer_scale``
+    are learned factors on what attention and MLP add.
     """
 
+    name: str
     pre_norm: bool
     ln_eps: float
     act: str
+    layer_scale: bool = False
 
 
-PLAIN = Flavour(pre_norm=False, ln_eps=1e-6, act="GELU")
-CLIP = Flavour(pre_norm=True, ln_eps=1e-5, act="mmpretrain.QuickGELU")
+PLAIN = Flavour("plain", pre_norm=False, ln_eps=1e-6, act="GELU")
+CLIP = Flavour("CLIP", pre_norm=True, ln_eps=1e-5, act="mmpretrain.QuickGELU")
+SCALED = Flavour(
+    "layer-scaled", pre_norm=False, ln_eps=1e-6, act="GELU", layer_scale=True
+)
 
 
 def _of_255(*values: float) -> Statistics:
@@ -137,6 +143,15 @@ FORMATS: dict[str, Format] = {
             signature=("decoder_embed.weight",),
         ),
         Format(
+            name="dinov2",
+            top_level=None,
+            prefixes=("",),
+            rules=DINOV2_RULES,
+            drop_inside=(r"mask_token", r"head\..*"),
+            flavours=(SCALED,),
+            signature=("blocks.0.ls1.gamma",),
+        ),
+        Format(
             name="timm",
             top_level=None,
             prefixes=("",),
@@ -152,7 +167,7 @@ FORMATS: dict[str, Format] = {
             drop_outside=(r".*",),
             # The norm after the average of `out_type='avg_featmap'`.
             drop_inside=(r"ln2\..*",),
-            flavours=(PLAIN, CLIP),
+            flavours=(PLAIN, CLIP, SCALED),
             statistics=None,
             final_norm_optional=True,
         ),
@@ -163,7 +178,7 @@ FORMATS: dict[str, Format] = {
             rules=MMPRETRAIN_RULES,
             drop_outside=(r".*",),
             drop_inside=(r"ln2\..*",),
-            flavours=(PLAIN, CLIP),
+            flavours=(PLAIN, CLIP, SCALED),
             statistics=None,
             final_norm_optional=True,
         ),

@@ -135,10 +135,9 @@ def from_mmpretrain(
 def _check_flavour(state: Mapping[str, Tensor], fmt: Format) -> None:
     flavour = flavour_of(state)
     if flavour not in fmt.flavours:
-        has = "has a" if flavour.pre_norm else "has no"
         raise ValueError(
-            f"format {fmt.name!r} cannot hold this ViT, which {has} norm before its "
-            f"first layer; formats that can: "
+            f"format {fmt.name!r} cannot hold this ViT of the {flavour.name} family; "
+            f"formats that can: "
             f"{[f.name for f in FORMATS.values() if flavour in f.flavours]}"
         )
 

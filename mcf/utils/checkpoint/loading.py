@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from itertools import product
 from pathlib import Path
 
 from mmengine.logging import MMLogger
@@ -14,8 +15,13 @@ from .key_maps import State, find_format, from_mmpretrain, to_mmpretrain
 from .reading import read_state
 from .rules import inverse, rename
 
-# A classifier's names in timm, torchvision, mmpretrain and efficientnet-lite.
-HEAD = re.compile(r"(head|heads|head_dist|fc|_fc|classifier)\..*")
+# A classifier's names in timm, torchvision, mmpretrain and efficientnet-lite, and the
+# trained filling of hidden cells that mcf.MaskedBackbone adds to any network.
+HEAD = re.compile(r"(network\.)?(head|heads|head_dist|fc|_fc|classifier)\..*|filling")
+# Where a network that is no ViT lies in the files of those who trained it: our own
+# pre-training (adapters call their network ``network`` or ``model``), any OpenMMLab
+# model, Bulat et al. (protocol §5.1).
+INSIDE = ("backbone.network.", "backbone.", "network.", "module.base_net.")
 # A counter that old files lack and that no network output depends on.
 COUNTER = re.compile(r"(.*\.)?num_batches_tracked")
 
@@ -79,7 +85,8 @@ def load_strict(model: nn.Module, path: str | Path, *, source: str = "auto") -> 
     (protocol §1.4). Only a classification head may be missing or left over, and the
     last norm of a ViT that is built without one. A ViT's file may be in any known
     format, whatever the format of the module; its positions are resized to the
-    module's.
+    module's. Any other network may be a part of the file's model: MCF's or an
+    OpenMMLab model's ``backbone``, whose rest is left out.
 
     Args:
         model: Any module; a ViT in timm's or mmpretrain's names is recognised.
@@ -122,7 +129,7 @@ def _translate(state: State, source: str, wanted: Mapping[str, Tensor]) -> State
     found = find_format(wanted)
     if found is None:
         if source == "auto":
-            return state
+            return _part(state, wanted)
         raise ValueError(
             "the model is no ViT that the key maps know, so it takes source 'raw', "
             f"not {source!r}"
@@ -135,6 +142,23 @@ def _translate(state: State, source: str, wanted: Mapping[str, Tensor]) -> State
     if prefix + rename("ln1.weight", inverse(fmt.rules)) not in wanted:
         backbone = {k: v for k, v in backbone.items() if not k.startswith("ln1.")}
     return from_mmpretrain(backbone, fmt.name, prefix=prefix)
+
+
+def _part(state: State, wanted: Mapping[str, Tensor]) -> State:
+    """What lies under the first prefix behind which a module finds all its names.
+
+    The module may itself be an adapter that calls its network ``network``.
+    """
+    needed = {n for n in wanted if not HEAD.fullmatch(n) and not COUNTER.fullmatch(n)}
+    for theirs, ours in product(("", *INSIDE), ("", "network.")):
+        part = {
+            ours + name.removeprefix(theirs): tensor
+            for name, tensor in state.items()
+            if name.startswith(theirs)
+        }
+        if needed <= part.keys():
+            return part
+    return state
 
 
 def _faults(wanted: Mapping[str, Tensor], state: Mapping[str, Tensor]) -> list[str]:

@@ -23,6 +23,12 @@ TIMM_RULES: Rules = (
     ("norm.", "ln1."),
 )
 
+DINOV2_RULES: Rules = (
+    *TIMM_RULES,
+    ("blocks.{i}.ls1.gamma", "layers.{i}.attn.gamma1.weight"),
+    ("blocks.{i}.ls2.gamma", "layers.{i}.ffn.gamma2.weight"),
+)
+
 CLIP_RULES: Rules = (
     ("class_embedding", "cls_token"),
     ("positional_embedding", "pos_embed"),
@@ -39,7 +45,7 @@ CLIP_RULES: Rules = (
 )
 
 MMPRETRAIN_RULES: Rules = tuple(
-    dict.fromkeys((ours, ours) for _, ours in TIMM_RULES + CLIP_RULES)
+    dict.fromkeys((ours, ours) for _, ours in DINOV2_RULES + CLIP_RULES)
 )
 
 

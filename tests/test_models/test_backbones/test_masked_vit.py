@@ -61,3 +61,21 @@ def test_positions_are_fixed_and_everything_else_learns(vit):
 
 def test_other_image_sizes_resize_positions(vit):
     assert vit.encode_all(torch.randn(1, 3, 32, 48)).shape == (1, 25, 16)
+
+
+def test_attention_is_the_softmax_of_the_last_block_over_the_heads(vit):
+    images, seen = torch.randn(2, 3, 32, 32), {}
+    attn = vit.layers[-1].attn
+
+    def attend(query, key, value, dropout_p):
+        scores = query @ key.transpose(-2, -1) / query.shape[-1] ** 0.5
+        seen["attention"] = scores.softmax(dim=-1)
+        return seen["attention"] @ value
+
+    attn.scaled_dot_product_attention = attend
+    vit.encode_all(images)
+    expected = seen["attention"].mean(dim=1)[:, 0]  # of the class token
+    attention = vit.attention(images)
+    assert torch.allclose(attention, expected[:, 1:], atol=1e-6)
+    assert torch.allclose(attention.sum(dim=1) + expected[:, 0], torch.ones(2))
+    assert not attention.requires_grad

@@ -54,3 +54,21 @@ def test_refuses_unknown_axis_and_unequal_numbers_of_taps():
         FeatureDistanceLoss("batch")
     with pytest.raises(ValueError, match="zip"):
         FeatureDistanceLoss()([torch.ones(1, 2, 3)], [])
+
+
+def test_tap_weights_weigh_the_taps_one_by_one():
+    taps = [torch.randn(2, 2, 5, 7), torch.randn(2, 2, 3, 4)]
+    predictions, targets = zip(*taps)
+    first, second = (feature_distance(p, t) for p, t in taps)
+    loss = FeatureDistanceLoss(loss_weight=10.0, tap_weights=[0.5, 3.0])
+    assert torch.allclose(loss(predictions, targets), 10 * (0.5 * first + 3 * second))
+
+
+def test_tap_weights_that_do_not_fit_are_refused():
+    with pytest.raises(ValueError, match="3 tap_weights for 1 taps"):
+        FeatureDistanceLoss(tap_weights=[1, 1, 1])(
+            [torch.ones(1, 2, 3)], [torch.ones(1, 2, 3)]
+        )
+    for weights in ([0, 0], [1, -1]):
+        with pytest.raises(ValueError, match="tap_weights="):
+            FeatureDistanceLoss(tap_weights=weights)

@@ -2,7 +2,8 @@ import pytest
 import torch
 from torch import nn
 
-from mcf.models.necks import TeacherTarget, tap_features
+from mcf.models.necks import TeacherTarget
+from mcf.models.teachers import tap_features
 from mcf.registry import MODELS
 
 

@@ -76,7 +76,9 @@ class Sample:
         self.encoder = {k: v for k, v in self.state.items() if k not in self.extra}
 
 
-def random_vit(seed: int, *, side: int = SIDE, patch: int = PATCH) -> TimmCls:
+def random_vit(
+    seed: int, *, side: int = SIDE, patch: int = PATCH, layer_scale: float | None = None
+) -> TimmCls:
     torch.manual_seed(seed)
     model = TimmCls(
         img_size=side,
@@ -85,6 +87,7 @@ def random_vit(seed: int, *, side: int = SIDE, patch: int = PATCH) -> TimmCls:
         depth=DEPTH,
         num_heads=HEADS,
         num_classes=0,
+        init_values=layer_scale,
     )
     for parameter in model.parameters():  # the defaults are zeros and ones in places
         nn.init.normal_(parameter, std=0.3)
@@ -153,6 +156,10 @@ def build_sample(name: str) -> Sample:
         case "mae":
             rest = fake(*MAE_DECODER)
             return Sample(vit | rest, {*rest}, online, "")
+        case "dinov2":
+            scaled = random_vit(4, layer_scale=0.1)
+            rest = fake("mask_token")
+            return Sample(scaled.state_dict() | rest, {*rest}, scaled, "")
         case "timm":
             rest = fake("head.weight", "head.bias")
             return Sample(vit | rest, {*rest}, online, "")

@@ -192,6 +192,19 @@ def test_clip_vit_cannot_be_written_in_plain_formats(sample):
     assert "pre_norm.weight" in from_mmpretrain(ours, "mmpretrain")
 
 
+def test_layer_scaled_vit_cannot_be_written_in_plain_formats(sample):
+    ours = to_mmpretrain(sample("dinov2").state)
+    with pytest.raises(ValueError, match=r"layer-scaled family.*'dinov2'"):
+        from_mmpretrain(ours, "timm")
+    assert "layers.1.ffn.gamma2.weight" in from_mmpretrain(ours, "mmpretrain")
+
+
+def test_registers_of_dinov2_are_refused(sample):
+    state = sample("dinov2").state | {"register_tokens": torch.rand(1, 4, 16)}
+    with pytest.raises(ValueError, match="unexpected register_tokens"):
+        to_mmpretrain(state)
+
+
 def test_config_follows_the_protocol(sample):
     plain = backbone_config(sample("mae").state, num_heads=HEADS)
     assert plain == dict(

@@ -172,6 +172,21 @@ def test_raw_source_takes_names_of_a_vit_as_they_are(sample, tmp_path):
         load_strict(host(state), path, source="raw")
 
 
+@pytest.mark.parametrize(
+    "prefix", ["backbone.", "backbone.network.", "module.base_net."]
+)
+def test_network_is_found_inside_the_file_of_a_larger_model(tmp_path, prefix):
+    source, model = small_net(), small_net()
+    nn.init.ones_(source.conv.weight)
+    state = {prefix + name: tensor for name, tensor in source.state_dict().items()}
+    state |= {"neck.weight": torch.ones(2), "backbone.filling": torch.ones(3)}
+    load_strict(model, saved(tmp_path / "net.pth", state))
+    assert equal(model, source.state_dict())
+    del state[prefix + "conv.weight"]
+    with pytest.raises(ValueError, match=r"net\.pth: .*missing: conv\.weight"):
+        load_strict(model, saved(tmp_path / "net.pth", state))
+
+
 def test_head_may_be_missing_or_left_over(tmp_path):
     state = small_net().state_dict()
     bare = {k: v for k, v in state.items() if not k.startswith("classifier.")}

@@ -1,0 +1,18 @@
+# CLIP ViT-B/16: open_clip_model.safetensors or another file with the names of OpenAI's
+# CLIP (visual.*); OpenAI's own .pt is a program, not weights, and is not read.
+teacher = dict(
+    type="mcf.TeacherTarget",
+    model=dict(
+        type="VisionTransformer",
+        arch="base",
+        img_size=224,
+        norm_cfg=dict(type="LN", eps=1e-5),
+        layer_cfgs=dict(act_cfg=dict(type="mmpretrain.QuickGELU")),
+        pre_norm=True,
+    ),
+    taps=["layers.2", "layers.5", "layers.8", "layers.11"],
+    checkpoint="data/weights/clip_vit_base_patch16.safetensors",
+    mean=[122.7709383, 116.7460125, 104.09373615],  # CLIP's, 0-255 scale
+    std=[68.5005327, 66.6321579, 70.32316305],
+    input_size=224,
+)

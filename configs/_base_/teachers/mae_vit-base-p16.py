@@ -1,0 +1,10 @@
+# MAE ViT-B/16: mae_pretrain_vit_base.pth of facebookresearch/mae (README there).
+teacher = dict(
+    type="mcf.TeacherTarget",
+    model=dict(type="VisionTransformer", arch="base", img_size=224),
+    taps=["layers.2", "layers.5", "layers.8", "layers.11"],
+    checkpoint="data/weights/mae_pretrain_vit_base.pth",
+    mean=[123.675, 116.28, 103.53],
+    std=[58.395, 57.12, 57.375],
+    input_size=224,
+)

@@ -1,0 +1,5 @@
+"""Segmentors; they need mmsegmentation and are imported by ``mcf.parsing``."""
+
+from .face_parser import FaceParser
+
+__all__ = ["FaceParser"]

@@ -1,0 +1,53 @@
+"""Draw the mask strategies on faces, one face a row (docs/swapping.md).
+
+Random, block-wise and facial-region masks; with --backbone also those guided by its
+attention; with --config the masks of that pre-training config instead.
+"""
+
+import argparse
+from itertools import islice
+from pathlib import Path
+
+import cv2
+
+import mcf  # noqa: F401  first: host packages import afterwards on any machine
+from mcf.apis.features import load_backbone_model
+from mcf.apis.masks import all_maskings, draw_masks, masking_of
+from mcf.apis.reconstruct import read_faces
+
+
+def parse_args(argv: list[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument(
+        "images", nargs="+", help="image files, folders, LMDBs or tar shards of faces"
+    )
+    parser.add_argument("--out", type=Path, required=True, help="picture to write")
+    parser.add_argument(
+        "--backbone", help="backbone_online.pth of a ViT's pre-training"
+    )
+    parser.add_argument("--config", help="pre-training config whose masks are drawn")
+    parser.add_argument("--ratio", type=float, default=0.75, help="share hidden")
+    parser.add_argument("--grid", type=int, default=14, help="patches a side")
+    parser.add_argument("--max-images", type=int, default=6, help="faces drawn")
+    parser.add_argument("--seed", type=int, default=0, help="seed of the masks")
+    return parser.parse_args(argv)
+
+
+def main(argv: list[str] | None = None) -> None:
+    args = parse_args(argv)
+    backbone = load_backbone_model(args.backbone) if args.backbone else None
+    if args.config:
+        maskings, grid = masking_of(args.config)
+    else:
+        maskings = all_maskings(args.ratio, guided=backbone is not None)
+        grid = backbone.model.patch_resolution if backbone else (args.grid, args.grid)
+    faces = islice(read_faces(args.images), args.max_images)
+    sheet = draw_masks(maskings, faces, grid=grid, backbone=backbone, seed=args.seed)
+    args.out.parent.mkdir(parents=True, exist_ok=True)
+    if not cv2.imwrite(str(args.out), sheet[..., ::-1]):
+        raise SystemExit(f"could not write {args.out}")
+    print(f"wrote {args.out} ({sheet.shape[1]} x {sheet.shape[0]} pixels)")
+
+
+if __name__ == "__main__":
+    main()

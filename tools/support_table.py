@@ -1,0 +1,26 @@
+"""Write docs/support_table.md anew, or with --check say whether it is up to date."""
+
+import argparse
+from pathlib import Path
+
+import mcf  # noqa: F401  first: host packages import afterwards on any machine
+from mcf.apis.support_table import support_table
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+def main(argv: list[str] | None = None) -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--check", action="store_true", help="write nothing")
+    args = parser.parse_args(argv)
+    page = ROOT / "docs" / "support_table.md"
+    table = support_table(ROOT / "configs" / "pretrain")
+    if not args.check:
+        page.write_text(table)
+        print(f"wrote {page.relative_to(ROOT)}")
+    elif not page.is_file() or page.read_text() != table:
+        raise SystemExit(f"{page.relative_to(ROOT)} is out of date: run {__file__}")
+
+
+if __name__ == "__main__":
+    main()
