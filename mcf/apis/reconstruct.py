@@ -17,25 +17,29 @@ from mcf.utils.safe_load import load_file
 from mcf.visualization import reconstruction_sheet
 
 
-def load_pretraining_model(config: str | Path, checkpoint: str | Path) -> nn.Module:
+def load_pretraining_model(
+    config: str | Path | Config, checkpoint: str | Path
+) -> nn.Module:
     """Whole pre-training model of a run, in evaluation mode.
 
     Args:
-        config: Config file of the run; it names the teacher's weights.
+        config: Config of the run or its file; it names the teacher's weights.
         checkpoint: One of its checkpoints.
 
     Raises:
         FileNotFoundError: If a file is missing.
         ValueError: If the checkpoint does not fit the config.
     """
-    settings = Config.fromfile(config)
+    settings = config if isinstance(config, Config) else Config.fromfile(config)
     with DefaultScope.overwrite_default_scope(settings.get("default_scope")):
         model = MODELS.build(settings.model)
     content = load_file(checkpoint)
     try:
         model.load_state_dict(content.get("state_dict", content))
     except RuntimeError as error:
-        raise ValueError(f"{checkpoint} does not fit {config}: {error}") from error
+        raise ValueError(
+            f"{checkpoint} does not fit {settings.filename}: {error}"
+        ) from error
     model.eval()
     return model
 

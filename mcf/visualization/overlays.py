@@ -1,25 +1,9 @@
 """Landmarks, labels, masks and heat maps over faces, as uint8 RGB arrays."""
 
+from collections.abc import Sequence
+
 import cv2
 import numpy as np
-
-LAPA_PALETTE = np.array(
-    [
-        (0, 0, 0),
-        (0, 153, 255),
-        (102, 255, 153),
-        (0, 204, 153),
-        (255, 255, 102),
-        (255, 255, 204),
-        (255, 153, 0),
-        (255, 102, 255),
-        (102, 0, 51),
-        (255, 204, 255),
-        (255, 0, 102),
-    ],
-    dtype=np.uint8,
-)
-"""RGB of LaPa's 11 classes (protocol §3.1)."""
 
 HIDDEN = (96, 99, 104)
 
@@ -42,8 +26,8 @@ def landmarks_overlay(image: np.ndarray, points: np.ndarray) -> np.ndarray:
 def mask_overlay(
     image: np.ndarray,
     labels: np.ndarray,
+    palette: Sequence[Sequence[int]],
     *,
-    palette: np.ndarray = LAPA_PALETTE,
     opacity: float = 0.55,
 ) -> np.ndarray:
     """Face tinted by its parsing labels; class 0 (background) stays as it is.
@@ -51,7 +35,7 @@ def mask_overlay(
     Args:
         image: uint8 RGB [H,W,3].
         labels: Class of each pixel [H,W].
-        palette: RGB of the classes [K,3].
+        palette: RGB of the K classes.
         opacity: Share of the class colour.
 
     Raises:
@@ -63,7 +47,8 @@ def mask_overlay(
         raise ValueError(
             f"label {labels.max()} has no colour: the palette has {len(palette)}"
         )
-    tinted = (1 - opacity) * image + opacity * palette[labels]
+    colours = np.asarray(palette)[labels]
+    tinted = (1 - opacity) * image + opacity * colours
     return np.where(labels[..., None] > 0, tinted, image).astype(np.uint8)
 
 

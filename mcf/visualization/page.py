@@ -102,13 +102,15 @@ class Page:
     Attributes:
         title: Headline.
         notes: Paragraphs.
+        results: Tables that the reader came for.
         charts: Shown side by side.
         pictures: Wide pictures.
-        tables: Tables.
+        tables: Tables to look things up.
     """
 
     title: str
     notes: Sequence[str] = ()
+    results: Sequence[Table] = ()
     charts: Sequence[Chart] = ()
     pictures: Sequence[Picture] = ()
     tables: Sequence[Table] = ()
@@ -116,6 +118,7 @@ class Page:
     def to_html(self) -> str:
         """Page that asks for no other file, for light and dark screens."""
         parts = [f"<p>{escape(note)}</p>" for note in self.notes]
+        parts += [_html_table(table) for table in self.results]
         if self.charts:
             charts = "".join(_html_chart(chart) for chart in self.charts)
             parts.append(f'<h2>Curves</h2>\n<div class="charts">{charts}</div>')
@@ -131,6 +134,7 @@ class Page:
         """Page as Markdown; its pictures are written below ``folder/files``."""
         (folder / files).mkdir(parents=True, exist_ok=True)
         lines = [f"# {self.title}", *self.notes]
+        lines += [_markdown_table(table) for table in self.results]
         if self.charts:
             lines.append("## Curves")
         for chart in self.charts:

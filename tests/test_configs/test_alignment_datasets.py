@@ -23,7 +23,7 @@ def build(name, root):
         "test": config.test_dataloader.dataset,
     }
     for dataset in datasets.values():
-        dataset.data_root = str(root)
+        dataset.update(data_root=str(root), pipeline=[])
     return {role: DATASETS.build(dataset) for role, dataset in datasets.items()}
 
 

@@ -14,21 +14,28 @@ data_preprocessor = dict(
     mean=[123.675, 116.28, 103.53],
     std=[58.395, 57.12, 57.375],
     bgr_to_rgb=True,
-    size=(256, 256),
+    size=(112, 112),
 )
 
 train_pipeline = [
     dict(type="LoadImageFromFile"),
     dict(type="mcf.LoadMask"),
-    dict(type="Resize", scale=(256, 256), keep_ratio=False),
+    dict(
+        type="mcf.WholeImageCrop",
+        size=112,
+        jitter=dict(distribution="normal", rotation=0.314, scale=0.1, shift=0.01),
+    ),
+    dict(type="mcf.RandomGray", prob=0.1),
+    dict(type="mcf.RandomGamma"),
+    dict(type="mcf.RandomBoxBlur", max_share=0.01),
     dict(type="PackSegInputs"),
 ]
-# the mask is loaded after resizing: scores are counted at the size of the original
+# the mask is loaded after the crop: scores are counted at the size of the original
 test_pipeline = [
     dict(type="LoadImageFromFile"),
-    dict(type="Resize", scale=(256, 256), keep_ratio=False),
+    dict(type="mcf.WholeImageCrop", size=112),
     dict(type="mcf.LoadMask"),
-    dict(type="PackSegInputs"),
+    dict(type="mcf.PackFaceParsing"),
 ]
 
 train_dataloader = dict(

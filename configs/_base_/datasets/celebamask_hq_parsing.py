@@ -20,14 +20,24 @@ train_pipeline = [
     # the benchmark takes 512 pixels, the size of its masks, for the original size
     dict(type="mcf.ResizeOriginal", scale=512),
     dict(type="mcf.LoadMask"),
+    dict(
+        type="mcf.WholeImageCrop",
+        size=512,
+        jitter=dict(distribution="normal", rotation=0.314, scale=0.1, shift=0.01),
+    ),
+    dict(type="mcf.RandomGray", prob=0.1),
+    dict(type="mcf.RandomGamma"),
+    dict(type="mcf.RandomBoxBlur", max_share=0.01),
     dict(type="PackSegInputs"),
 ]
+# the mask is loaded after the crop: scores are counted at the size of the original
 test_pipeline = [
     dict(type="LoadImageFromFile"),
     # the benchmark takes 512 pixels, the size of its masks, for the original size
     dict(type="mcf.ResizeOriginal", scale=512),
+    dict(type="mcf.WholeImageCrop", size=512),
     dict(type="mcf.LoadMask"),
-    dict(type="PackSegInputs"),
+    dict(type="mcf.PackFaceParsing"),
 ]
 
 train_dataloader = dict(

@@ -3,7 +3,8 @@
 #   data/my_faces/{train,val,test}/masks/NAME.png   (grey or palette, number = class)
 #   data/my_faces/classes.txt                       (one name a line, background first)
 # Name the classes that trade places when a face is mirrored in swap_names, for example
-# [("left_eye", "right_eye")]. Select on val, report on test.
+# [("left_eye", "right_eye")]. Select on val, report on test. Faces fill their photos;
+# for whole photos with five points or boxes use mcf.FaceAlign or mcf.FaceCrop.
 data_root = "data/my_faces"
 class_set = dict(name="my_faces", classes="data/my_faces/classes.txt", swap_names=[])
 
@@ -18,15 +19,22 @@ data_preprocessor = dict(
 train_pipeline = [
     dict(type="LoadImageFromFile"),
     dict(type="mcf.LoadMask"),
-    dict(type="Resize", scale=(512, 512), keep_ratio=False),
+    dict(
+        type="mcf.WholeImageCrop",
+        size=512,
+        jitter=dict(distribution="normal", rotation=0.314, scale=0.1, shift=0.01),
+    ),
+    dict(type="mcf.RandomGray", prob=0.1),
+    dict(type="mcf.RandomGamma"),
+    dict(type="mcf.RandomBoxBlur", max_share=0.01),
     dict(type="PackSegInputs"),
 ]
-# the mask is loaded after resizing: scores are counted at the size of the original
+# the mask is loaded after the crop: scores are counted at the size of the original
 test_pipeline = [
     dict(type="LoadImageFromFile"),
-    dict(type="Resize", scale=(512, 512), keep_ratio=False),
+    dict(type="mcf.WholeImageCrop", size=512),
     dict(type="mcf.LoadMask"),
-    dict(type="PackSegInputs"),
+    dict(type="mcf.PackFaceParsing"),
 ]
 
 train_dataloader = dict(

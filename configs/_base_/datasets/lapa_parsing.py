@@ -1,4 +1,5 @@
 # LaPa, 11 classes: official train / val / test parts. Select on val, report on test.
+# Faces are aligned by five of their landmarks and bent by the RoI tanh warp (0.8).
 # On the command line:
 #   --cfg-options train_dataloader.dataset.dataset.data_root=PATH \
 #       val_dataloader.dataset.data_root=PATH test_dataloader.dataset.data_root=PATH
@@ -15,15 +16,23 @@ data_preprocessor = dict(
 train_pipeline = [
     dict(type="LoadImageFromFile"),
     dict(type="mcf.LoadMask"),
-    dict(type="Resize", scale=(512, 512), keep_ratio=False),
+    dict(
+        type="mcf.FaceAlign",
+        size=512,
+        warp_factor=0.8,
+        jitter=dict(distribution="normal", rotation=0.314, scale=0.1, shift=0.01),
+    ),
+    dict(type="mcf.RandomGray", prob=0.1),
+    dict(type="mcf.RandomGamma"),
+    dict(type="mcf.RandomBoxBlur", max_share=0.01),
     dict(type="PackSegInputs"),
 ]
-# the mask is loaded after resizing: scores are counted at the size of the original
+# the mask is loaded after the crop: scores are counted at the size of the original
 test_pipeline = [
     dict(type="LoadImageFromFile"),
-    dict(type="Resize", scale=(512, 512), keep_ratio=False),
+    dict(type="mcf.FaceAlign", size=512, warp_factor=0.8),
     dict(type="mcf.LoadMask"),
-    dict(type="PackSegInputs"),
+    dict(type="mcf.PackFaceParsing"),
 ]
 
 train_dataloader = dict(

@@ -18,7 +18,7 @@ from mcf.registry import DATASETS
 class LaPaDataset(ParsingDataset):
     """LaPa as it is handed out: ``{split}/{images,labels,landmarks}`` (protocol §3.1).
 
-    Each sample also has ``points5`` float32 [5,2]: x and y, in pixels of the photo, of
+    Each sample also has ``points5`` [5,2]: x and y, in pixels of the photo, of
     the points that FaRL aligns by (protocol §2.4).
 
     Args:

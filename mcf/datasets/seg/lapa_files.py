@@ -27,13 +27,13 @@ def sample_paths(root: Path, split: str, name: str) -> tuple[Path, Path, Path]:
 
 
 def read_landmarks(path: str | Path) -> np.ndarray:
-    """The 106 points of a landmark file, float32 [106,2] of x and y.
+    """The 106 points of a landmark file, [106,2] of x and y.
 
     Raises:
         ValueError: If the file is not the number 106 and as many pairs of numbers.
     """
     try:
-        numbers = np.array(Path(path).read_text().split(), dtype=np.float32)
+        numbers = np.array(Path(path).read_text().split(), dtype=float)
     except ValueError as error:
         raise ValueError(f"{path} holds something other than numbers") from error
     if numbers.size != 1 + 2 * NUM_LANDMARKS or numbers[0] != NUM_LANDMARKS:

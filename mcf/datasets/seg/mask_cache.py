@@ -26,7 +26,7 @@ from mcf.datasets.seg.mask_manifest import (
     read_manifest,
     write_manifest,
 )
-from mcf.engine.atomic_file import write_atomically
+from mcf.utils.atomic_file import write_atomically
 
 Job = tuple[int, MaskRecord | None]
 Result = MaskRecord | str | None

@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from mcf.datasets.seg.class_sets import get_order
-from mcf.engine.atomic_file import write_atomically
+from mcf.utils.atomic_file import write_atomically
 
 
 @dataclass(frozen=True)

@@ -23,7 +23,9 @@ class FaceFlip(BaseTransform):
     Comes after :class:`FaceCrop`. The released fine-tuning does not flip.
 
     Required keys: ``img``, ``crop_matrix`` and ``warp_factor``; beside
-    ``transformed_keypoints`` also ``flip_indices`` (from the data set's metainfo).
+    ``transformed_keypoints`` also ``flip_indices``, and beside ``gt_seg_map`` also
+    ``label_pairs``, the ids that change places (left and right eye). Both come from
+    the data set's meta information.
 
     Changed keys: ``img``, ``crop_matrix``, ``transformed_keypoints``, ``gt_seg_map``;
     ``keypoints`` and ``keypoints_visible`` in the order of their points. What no
@@ -33,21 +35,20 @@ class FaceFlip(BaseTransform):
 
     Args:
         prob: Share of crops that are mirrored.
-        label_pairs: Ids of a label map to swap, for example left and right eye.
     """
 
-    def __init__(
-        self, prob: float = 0.5, *, label_pairs: Sequence[tuple[int, int]] = ()
-    ) -> None:
+    def __init__(self, prob: float = 0.5) -> None:
         self.prob = prob
-        self.label_pairs = label_pairs
 
     def transform(self, results: dict) -> dict:
         """Mirror image, points and label map.
 
         Raises:
-            ValueError: If there are points without ``flip_indices``.
+            ValueError: If there are points without ``flip_indices``, or a label map
+                without ``label_pairs``, whether or not this crop is mirrored.
         """
+        _require(results, "transformed_keypoints", "flip_indices")
+        _require(results, "gt_seg_map", "label_pairs")
         if np.random.rand() >= self.prob:
             return results
         results["img"] = np.ascontiguousarray(results["img"][:, ::-1])
@@ -61,17 +62,12 @@ class FaceFlip(BaseTransform):
             results.pop(key, None)
         if "gt_seg_map" in results:
             mirrored = np.ascontiguousarray(results["gt_seg_map"][:, ::-1])
-            results["gt_seg_map"] = swap_labels(mirrored, self.label_pairs)
+            results["gt_seg_map"] = swap_labels(mirrored, results["label_pairs"])
         if "transformed_keypoints" in results:
             self._flip_points(results, last)
         return results
 
     def _flip_points(self, results: dict, last: int) -> None:
-        if "flip_indices" not in results:
-            raise ValueError(
-                "flip_indices is missing: the data set's meta information must name "
-                "the swap pairs of its landmarks, or take FaceFlip out"
-            )
         points = results["transformed_keypoints"].copy()
         points[..., 0] = last - points[..., 0]
         results["transformed_keypoints"] = points
@@ -81,6 +77,12 @@ class FaceFlip(BaseTransform):
                 results[key] = results[key][:, order]
 
     def __repr__(self) -> str:
-        return (
-            f"{type(self).__name__}(prob={self.prob}, label_pairs={self.label_pairs})"
+        return f"{type(self).__name__}(prob={self.prob})"
+
+
+def _require(results: dict, annotation: str, pairs: str) -> None:
+    if annotation in results and pairs not in results:
+        raise ValueError(
+            f"{pairs} is missing beside {annotation}: the data set must name the swap "
+            "pairs of left and right, [] if there are none; or take FaceFlip out"
         )

@@ -1,0 +1,14 @@
+# Swin-T of mmpretrain; --init-from or model.backbone.init_cfg gives it weights.
+_base_ = "./mcf_vit-base-p16_uper_8xb5-fp32-300e_celebamask-hq-512.py"
+
+model = dict(
+    backbone=dict(
+        _delete_=True,
+        type="mmpretrain.SwinTransformer",
+        arch="tiny",
+        img_size=512,
+        out_indices=(0, 1, 2, 3),
+    ),
+    neck=None,
+    decode_head=dict(in_channels=[96, 192, 384, 768]),
+)

@@ -1,0 +1,60 @@
+import numpy as np
+import pytest
+import torch
+
+pytest.importorskip("mmseg")
+
+from mmengine.config import Config
+from mmengine.registry import DefaultScope
+
+from mcf.apis.parsed_faces import parse_test_faces
+from mcf.datasets.seg.synthetic_parsing import SyntheticParsing
+from mcf.registry import MODELS
+from tests.test_engine.tiny_run import ROOT
+
+CONFIG = "configs/parsing/mcf_vit-tiny-p14_uper_1xb4-fp32-4e_synthetic-112.py"
+TINY = dict(embed_dims=16, num_layers=6, num_heads=2, feedforward_channels=32)
+
+
+@pytest.fixture
+def config():
+    config = Config.fromfile(ROOT / CONFIG)
+    config.model.backbone.arch = TINY
+    config.model.neck.embed_dims = 16
+    config.model.decode_head.update(in_channels=[16] * 4, channels=8)
+    config.test_dataloader.dataset.length = 4
+    return config
+
+
+@pytest.fixture
+def checkpoint(config, tmp_path):
+    with DefaultScope.overwrite_default_scope("mmseg"):
+        model = MODELS.build(config.model)
+    torch.save(dict(state_dict=model.state_dict()), tmp_path / "x.pth")
+    return tmp_path / "x.pth"
+
+
+def test_worst_faces_come_first_and_all_are_counted(config, checkpoint):
+    found = parse_test_faces(config, checkpoint, worst=2)
+    scores = [face.score for face in found.faces]
+    assert len(scores) == 2 and scores == sorted(scores)
+    every = parse_test_faces(config, checkpoint, worst=9)
+    assert [face.score for face in every.faces][:2] == scores
+    np.testing.assert_array_equal(found.confusion, every.confusion)
+    assert found.confusion.sum() == 4 * 112 * 112
+    assert found.classes[10] == "hair" and len(found.palette) == 11
+
+
+def test_photo_and_truth_are_those_of_the_data_set_in_rgb(config, checkpoint):
+    (face, *_) = parse_test_faces(config, checkpoint).faces
+    dataset = SyntheticParsing("test", length=4)
+    index = int(face.name.split("_")[-1])
+    info = dataset.get_data_info(index)
+    np.testing.assert_array_equal(face.image, info["img"][..., ::-1])
+    np.testing.assert_array_equal(face.truth, info["gt_seg_map"])
+
+
+def test_checkpoint_of_another_model_is_refused(config, tmp_path):
+    torch.save(dict(state_dict=dict(other=torch.zeros(1))), tmp_path / "y.pth")
+    with pytest.raises(ValueError, match=r"y\.pth does not fit"):
+        parse_test_faces(config, tmp_path / "y.pth")

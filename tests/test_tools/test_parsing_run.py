@@ -1,0 +1,103 @@
+"""Face parsing through the tools, from an official layout to table and pictures."""
+
+import importlib.util
+import json
+import sys
+from collections import OrderedDict
+
+import cv2
+import pytest
+
+pytest.importorskip("mmseg")
+
+from mmengine.runner import CheckpointLoader
+
+from mcf.utils.safe_load import load_file
+from tests.test_datasets.test_seg.parsing_files import make_lapa
+from tests.test_engine.tiny_run import ROOT
+from tests.test_engine.toy import assert_same
+
+CONFIG = ROOT / "configs/parsing/mcf_vit-tiny-p14_uper_1xb8-fp32-20e_lapa-112.py"
+
+
+@pytest.fixture(autouse=True)
+def clean(monkeypatch):
+    schemes = CheckpointLoader._schemes
+    CheckpointLoader._schemes = OrderedDict(schemes)
+    monkeypatch.setenv("LOCAL_RANK", "0")
+    yield
+    CheckpointLoader._schemes = schemes
+
+
+def run(monkeypatch, tool, *arguments):
+    spec = importlib.util.spec_from_file_location(
+        f"{tool}_tool", ROOT / f"tools/{tool}"
+    )
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    monkeypatch.setattr(sys, "argv", [tool, *map(str, arguments)])
+    module.main()
+
+
+@pytest.fixture
+def options(tmp_path):
+    root = make_lapa(tmp_path / "LaPa", size=(48, 40))
+    loaders = {
+        "train_dataloader": "dataset.dataset.data_root",
+        "val_dataloader": "dataset.data_root",
+        "test_dataloader": "dataset.data_root",
+    }
+    values = []
+    for loader, place in loaders.items():
+        values += [f"{loader}.{place}={root}", f"{loader}.num_workers=0"]
+        values.append(f"{loader}.persistent_workers=False")
+    return [
+        "--cfg-options",
+        *values,
+        "train_dataloader.batch_size=2",
+        "train_cfg.max_epochs=2",
+        "train_cfg.val_interval=1",
+        f"test_evaluator.per_image_file={tmp_path / 'images.csv'}",
+        f"test_evaluator.confusion_file={tmp_path / 'confusion.csv'}",
+    ]
+
+
+def test_lapa_from_its_layout_to_the_table(tmp_path, monkeypatch, options):
+    work = tmp_path / "work"
+    run(monkeypatch, "train.py", CONFIG, f"--work-dir={work}", *options)
+    selection = json.loads((work / "selection.json").read_text())
+    assert [record["epoch"] for record in selection["records"]] == [1, 2]
+    assert selection["held_out"]
+    out = tmp_path / "metrics.json"
+    checkpoint = work / "epoch_2.pth"
+    command = [CONFIG, checkpoint, f"--work-dir={tmp_path / 'test'}", f"--out={out}"]
+    run(monkeypatch, "test.py", *command, *options)
+    metrics = json.loads(out.read_text())
+    assert metrics["parsing/mF1"] == selection["records"][-1]["test"]["parsing/mF1"]
+    assert {f"parsing/F1/{name}" for name in ("skin", "hair", "inner_mouth")} < set(
+        metrics
+    )
+    (log,) = (tmp_path / "test").glob("*/*.log")
+    table = log.read_text()
+    assert "Parsing of 2 images of LaPa, in percent, from one confusion matrix" in table
+    assert "at the size of the ground truth: 40x48 (width x height)" in table
+    rows = (tmp_path / "images.csv").read_text().splitlines()
+    assert len(rows) == 3 and rows[1].split(",")[1:3] == ["48", "40"]
+    picture = tmp_path / "worst.png"
+    drawing = [CONFIG, checkpoint, "--out", picture, "--max-images", 2, *options]
+    monkeypatch.setattr(sys, "argv", ["visualize.py"])
+    run(monkeypatch, "visualize.py", *drawing)
+    assert cv2.imread(str(picture)).shape[1] > 4 * 224
+
+
+def test_stopped_run_ends_with_the_same_weights(tmp_path, monkeypatch, options):
+    short = ["train_cfg.max_epochs=1"]
+    whole, parts = tmp_path / "whole", tmp_path / "parts"
+    run(monkeypatch, "train.py", CONFIG, f"--work-dir={whole}", *options)
+    run(monkeypatch, "train.py", CONFIG, f"--work-dir={parts}", *options, *short)
+    run(monkeypatch, "train.py", CONFIG, f"--work-dir={parts}", "--resume", *options)
+    first, second = (load_file(work / "epoch_2.pth") for work in (whole, parts))
+    for key in ("state_dict", "ema_state_dict", "optimizer"):
+        assert_same(first[key], second[key])
+    for name in ("selection.json", "selection.md"):
+        assert (whole / name).read_text() == (parts / name).read_text()
