@@ -8,7 +8,17 @@ from setuptools.command.build_py import build_py
 
 ROOT = Path(__file__).resolve().parent
 SHIPPED = ("configs", "tools", "model-index.yml")
-GROUPS = ("mm", "seg", "pose", "teachers", "lmdb", "tensorboard", "tests")
+GROUPS = (
+    "mm",
+    "seg",
+    "pose",
+    "teachers",
+    "timm",
+    "lmdb",
+    "prepare",
+    "tensorboard",
+    "tests",
+)
 
 
 def requirements(group: str) -> list[str]:

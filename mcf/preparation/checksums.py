@@ -1,0 +1,18 @@
+"""SHA-256 in hexadecimal."""
+
+import hashlib
+from pathlib import Path
+
+
+def checksum(data: bytes) -> str:
+    """Of bytes."""
+    return hashlib.sha256(data).hexdigest()
+
+
+def file_checksum(path: str | Path) -> str:
+    """Of a file of any size."""
+    digest = hashlib.sha256()
+    with Path(path).open("rb") as file:
+        while block := file.read(2**22):
+            digest.update(block)
+    return digest.hexdigest()

@@ -1,0 +1,147 @@
+"""A source prepared into a face store, from wherever an earlier run was ended."""
+
+import json
+import os
+import sys
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass, field
+from logging import WARNING
+from pathlib import Path
+
+from mmengine.logging import print_log
+from rich.console import Console
+
+from mcf.preparation.job import Job, record_job
+from mcf.preparation.pools import run_locally, run_on_ray
+from mcf.preparation.progress import watch
+from mcf.preparation.records import Unit
+from mcf.preparation.store import (
+    FACTS,
+    Input,
+    StoreOptions,
+    read_facts,
+    write_store,
+)
+from mcf.preparation.unit import Parts, count_rows
+
+
+@dataclass(frozen=True)
+class Workforce:
+    """Who does the work; never changes the result.
+
+    Attributes:
+        workers: Processes; None is one a core.
+        timeout: Seconds that an image may take before it is given up.
+        ray: Address of a Ray cluster, ``local`` to start one here, or None for
+            processes of this machine without Ray.
+    """
+
+    workers: int | None = None
+    timeout: float = 60
+    ray: str | None = None
+
+
+@dataclass
+class Report:
+    """What came out.
+
+    Attributes:
+        faces: Faces in the store.
+        counts: Rows of the parts by reason ('' is accepted) and ``images``.
+        failures: Units that could not be prepared, and why; the next run tries again.
+    """
+
+    faces: int = 0
+    counts: Counter = field(default_factory=Counter)
+    failures: dict[str, str] = field(default_factory=dict)
+
+
+def prepare(
+    job: Job,
+    folder: str | Path,
+    *,
+    options: StoreOptions | None = None,
+    workforce: Workforce | None = None,
+) -> Report:
+    """Prepare a source; the store is ``folder/faces``.
+
+    May be ended at any moment and called again with the same job: finished units stay.
+    Several machines that see the folder may call it at once. The store's bytes depend
+    on source, job and options alone.
+
+    Args:
+        job: What to do.
+        folder: Results, and below ``work`` what is unfinished.
+        options: How the store is written.
+        workforce: Who works.
+
+    Raises:
+        ValueError: If the folder was begun with another job.
+        RuntimeError: If the workers cannot start.
+    """
+    folder, options = Path(folder), options or StoreOptions()
+    total = len(job.source)
+    record_job(job, folder / "work" / "job.json")
+    parts = Parts(folder / "work" / "parts")
+    report = Report()
+    pending = [index for index in range(total) if not parts.rows(index).exists()]
+    outcomes = _run(job, parts, pending, workforce or Workforce())
+    done = total - len(pending)
+    for outcome in watch(
+        outcomes, total=total, done=done, console=Console(file=sys.stderr)
+    ):
+        if outcome.problem:
+            name = job.source.unit(outcome.unit).name
+            report.failures[name] = outcome.problem
+            message = f"{name} could not be prepared: {outcome.problem}"
+            print_log(message, logger="current", level=WARNING)
+    finished = [index for index in range(total) if parts.rows(index).exists()]
+    for index in finished:
+        report.counts += count_rows(parts.rows(index))
+    facts = {
+        "crop": job.recipe.to_dict(),
+        "jobs": [job.to_dict()],
+        "options": asdict(options),
+        "units": finished,
+    }
+    store = folder / "faces"
+    report.faces = _faces_if_written(store, facts)
+    if report.faces is None:
+        inputs = [Input(parts.rows(index)) for index in finished]
+        report.faces = write_store(inputs, store, facts, options)
+    return report
+
+
+def _run(job: Job, parts: Parts, pending: list[int], workforce: Workforce) -> Iterator:
+    if not pending:
+        return iter(())
+    units: Iterator[Unit] = map(job.source.unit, pending)
+    if workforce.ray is None:
+        workers = min(workforce.workers or _cores(), len(pending))
+        return run_locally(
+            job, parts.folder, units, workers=workers, timeout=workforce.timeout
+        )
+    return run_on_ray(
+        job,
+        parts.folder,
+        units,
+        workers=workforce.workers,
+        timeout=workforce.timeout,
+        address=None if workforce.ray == "local" else workforce.ray,
+    )
+
+
+def _cores() -> int:
+    """Cores that this process may use."""
+    return len(os.sched_getaffinity(0))
+
+
+def _faces_if_written(store: Path, facts: dict) -> int | None:
+    """Number of faces if exactly this store is there already."""
+    if not (store / FACTS).is_file():
+        return None
+    there = read_facts(store)
+
+    same = json.loads(json.dumps(facts))
+    return there["faces"] if there == same | {"faces": there["faces"]} else None

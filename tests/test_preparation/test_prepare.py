@@ -1,0 +1,182 @@
+import os
+import random
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+pytest.importorskip("pyarrow")
+
+from mcf.preparation.check import check_store
+from mcf.preparation.prepare import Workforce, prepare
+from mcf.preparation.store import StoreOptions
+from tests.fresh_python import ROOT
+from tests.test_preparation.faces import (
+    contents,
+    jpeg,
+    write_photos,
+    write_tar,
+)
+from tests.test_preparation.prepared import make_job
+
+ONE = Workforce(workers=1, timeout=30)
+SCRIPT = """
+import sys
+import mcf
+from mcf.preparation.prepare import Workforce, prepare
+from tests.test_preparation.prepared import make_job
+if __name__ == "__main__":
+    job = make_job(sys.argv[1], unit_size=5, delay=0.02)
+    prepare(job, sys.argv[2], workforce=Workforce(workers=2, timeout=30))
+"""
+
+
+def write_source(folder: Path, count: int) -> Path:
+    """Photos, some with two faces or none, with duplicates and a broken one."""
+    kinds = ("one", "two", "nobody")
+    names = [f"{kinds[i % 7 % 3]}-{i:03d}.jpg" for i in range(count)]
+    write_photos(folder, names)
+    for i in range(0, count, 9):
+        (folder / f"one-{i:03d}-copy.jpg").write_bytes(jpeg(i))
+    (folder / "damaged.jpg").write_bytes(jpeg(0)[:-200])
+    return folder
+
+
+def descendants(pid: int) -> list[int]:
+    """Processes below one, from /proc."""
+    found = []
+    for path in Path(f"/proc/{pid}/task").glob("*/children"):
+        try:
+            children = [int(child) for child in path.read_text().split()]
+        except OSError:
+            continue
+        found += [*children, *(x for child in children for x in descendants(child))]
+    return found
+
+
+def start(source: Path, out: Path) -> subprocess.Popen:
+    return subprocess.Popen(
+        [sys.executable, "-W", "ignore", "-c", SCRIPT, str(source), str(out)],
+        env={**os.environ, "PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1"},
+        stderr=subprocess.DEVNULL,
+    )
+
+
+def wait_for_work(driver: subprocess.Popen, out: Path) -> list[int]:
+    """Processes of a run, once one of them writes; none if the run ended."""
+    parts = out / "work" / "parts"
+    before = {*parts.glob("*.tar")}
+    while driver.poll() is None:
+        if {*parts.glob("*.tar"), *parts.glob(".*.tar.tmp")} - before:
+            return descendants(driver.pid)
+        time.sleep(0.01)
+    return []
+
+
+def run_with_kills(source: Path, out: Path, victims: list[str], seed: int) -> None:
+    """Prepare while, at random moments, the driver or one of its processes is killed.
+
+    Args:
+        source: What to prepare.
+        out: Where to.
+        victims: ``driver`` or ``worker`` for each kill.
+        seed: Of the moments and of the choice of processes.
+    """
+    generator, left = random.Random(seed), list(victims)
+    while True:
+        driver = start(source, out)
+        while left and (below := wait_for_work(driver, out)):
+            time.sleep(generator.uniform(0, 0.3))
+            victim = driver.pid if left[0] == "driver" else generator.choice(below)
+            try:
+                os.kill(victim, signal.SIGKILL)
+            except ProcessLookupError:  # ended by itself
+                continue
+            if left.pop(0) == "driver":
+                driver.wait()
+        if driver.wait(timeout=300) == 0:
+            assert not left, "the run ended before all kills; give it more work"
+            return
+
+
+def check_kills(folder: Path, victims: list[str], *, photos: int) -> None:
+    """A run with kills gives the bytes of a run without."""
+    source = write_source(folder / "in", photos)
+    job = make_job(source, unit_size=5, delay=0.02)
+    prepare(job, folder / "whole", workforce=Workforce(2, 30))
+    run_with_kills(source, folder / "killed", victims, seed=0)
+    assert contents(folder / "killed/faces") == contents(folder / "whole/faces")
+    assert check_store(folder / "killed/faces")[1] == []
+
+
+def test_kills_of_worker_and_driver_change_nothing(tmp_path):
+    check_kills(tmp_path, ["worker", "driver"], photos=80)
+
+
+@pytest.mark.slow
+def test_twenty_kills_change_nothing(tmp_path):
+    victims = random.Random(1).choices(["driver", "worker"], [1, 3], k=20)
+    check_kills(tmp_path, victims, photos=1500)
+
+
+def test_result_does_not_depend_on_the_number_of_workers(tmp_path):
+    source = write_source(tmp_path / "in", 30)
+    for workers in (1, 3):
+        report = prepare(
+            make_job(source), tmp_path / f"{workers}", workforce=Workforce(workers)
+        )
+    assert contents(tmp_path / "1/faces") == contents(tmp_path / "3/faces")
+    assert report.counts["damaged"] == 1
+    assert check_store(tmp_path / "3/faces") == (report.faces, [])
+
+
+@pytest.mark.slow
+def test_ray_gives_the_same_bytes(tmp_path):
+    pytest.importorskip("ray")
+    source = write_source(tmp_path / "in", 20)
+    for ray in (None, "local"):
+        prepare(make_job(source), tmp_path / f"{ray}", workforce=Workforce(2, 30, ray))
+    assert contents(tmp_path / "local/faces") == contents(tmp_path / "None/faces")
+
+
+def test_finished_run_is_not_done_again(tmp_path):
+    source = write_source(tmp_path / "in", 6)
+    first = prepare(make_job(source), tmp_path / "out", workforce=ONE)
+    before = {path: path.stat().st_mtime_ns for path in tmp_path.rglob("out/**/*.*")}
+    assert prepare(make_job(source), tmp_path / "out", workforce=ONE) == first
+    after = {path: path.stat().st_mtime_ns for path in tmp_path.rglob("out/**/*.*")}
+    assert after == before
+
+
+def test_store_is_written_anew_for_other_options(tmp_path):
+    source = write_source(tmp_path / "in", 6)
+    prepare(make_job(source), tmp_path / "out", workforce=ONE)
+    prepare(make_job(source), tmp_path / "out", options=StoreOptions(2), workforce=ONE)
+    assert len(list((tmp_path / "out/faces").glob("*.tar"))) > 2
+
+
+def test_unit_that_cannot_be_read_is_reported_and_tried_again(tmp_path):
+    for name in ("a", "b", "c"):
+        write_tar(tmp_path / "in" / f"{name}.tar", [("1.jpg", jpeg(ord(name)))])
+    content = (tmp_path / "in/b.tar").read_bytes()
+    (tmp_path / "in/b.tar").unlink()
+    (tmp_path / "in/b.tar").mkdir()  # root may read any file, but no folder as one
+    size = (tmp_path / "in/b.tar").stat().st_size
+    job = make_job(tmp_path / "in")
+    report = prepare(job, tmp_path / "out", workforce=ONE)
+    assert report.failures == {"b.tar": "Is a directory"}
+    assert report.faces == 2
+    (tmp_path / "in/b.tar").rmdir()
+    (tmp_path / "in/b.tar").write_bytes(content)
+    # A shard that was unreadable and is another file now is another source.
+    assert size != len(content)
+    with pytest.raises(ValueError, match="fingerprint"):
+        prepare(make_job(tmp_path / "in"), tmp_path / "out", workforce=ONE)
+    shutil.rmtree(tmp_path / "out/work/parts")
+    (tmp_path / "out/work/job.json").unlink()
+    report = prepare(make_job(tmp_path / "in"), tmp_path / "out", workforce=ONE)
+    assert (report.faces, report.failures) == (3, {})

@@ -1,0 +1,46 @@
+import pytest
+
+pa = pytest.importorskip("pyarrow")
+
+from mcf.preparation.query import parse_query  # noqa: E402
+
+TABLE = pa.table(
+    {
+        "size": [30.0, 80, 120, None],
+        "reason": ["small", "", "", ""],
+        "source_NSFW": ["UNLIKELY", "UNSURE", None, "NSFW"],
+    }
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "rows"),
+    [
+        ("size >= 80", [1, 2]),
+        ("30 < size < 100", [1]),
+        ("reason == 'small' or source_NSFW == 'NSFW'", [0, 3]),
+        ("source_NSFW in ('UNLIKELY', 'UNSURE') and not size > 50", [0]),
+        ("source_NSFW not in ['NSFW']", [0, 1, 2]),
+        ("size > -1", [0, 1, 2]),
+    ],
+)
+def test_rows_that_meet_the_condition(text, rows):
+    numbered = TABLE.append_column("row", pa.array(range(4)))
+    chosen = numbered.filter(parse_query(text, TABLE.column_names))
+    assert chosen["row"].to_pylist() == rows
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("weight > 3", "no column 'weight'"),
+        ("size", "no comparison"),
+        ("size >", "invalid syntax"),
+        ("__import__('os').system('x') == 0", "no column or value"),
+        ("size > max(1, 2)", "no column or value"),
+        ("size is None", "no comparison"),
+    ],
+)
+def test_anything_else_is_refused_and_not_run(text, said):
+    with pytest.raises(ValueError, match=said):
+        parse_query(text, TABLE.column_names)

@@ -1,0 +1,175 @@
+import json
+import os
+import pickle
+from pathlib import Path
+
+import pytest
+
+pytest.importorskip("pyarrow")
+
+from mcf.preparation import sources
+from mcf.preparation.sources import (
+    FileList,
+    FolderTree,
+    TarShards,
+    open_source,
+)
+from tests.test_preparation.faces import jpeg, write_photos, write_tar
+
+A, B = jpeg(0), jpeg(1)
+
+
+def read(source, index: int = 0) -> list:
+    """Images of a unit as a worker sees them: source and unit come pickled."""
+    source, unit = pickle.loads(pickle.dumps((source, source.unit(index))))
+    return list(source.images(unit))
+
+
+def test_folder_is_shared_out_in_order(tmp_path):
+    names = ["a/1.jpg", "a/2.PNG", "b.jpg", "c/d/e.jpg", "z.webp"]
+    write_photos(tmp_path, names)
+    (tmp_path / "notes.txt").write_text("no image")
+    source = FolderTree(str(tmp_path), unit_size=2)
+    units = [read(source, i) for i in range(len(source))]
+    assert [[image.name for image in unit] for unit in units] == [
+        names[:2], names[2:4], names[4:]
+    ]  # fmt: skip
+    assert units[0][0].data == A
+
+
+def test_files_that_cannot_be_read_are_images_with_a_problem(tmp_path, monkeypatch):
+    write_photos(tmp_path, ["a.jpg", "big.jpg"])
+    (tmp_path / "gone.jpg").symlink_to(tmp_path / "nowhere")
+    os.mkfifo(tmp_path / "pipe.jpg")
+    (tmp_path / "big.jpg").write_bytes(A + bytes(100))
+    monkeypatch.setattr(sources, "MAX_BYTES", len(A))
+    source = FolderTree(str(tmp_path))
+    problems = {image.name: image.problem for image in source.images(source.unit(0))}
+    assert problems == {
+        "a.jpg": "",
+        "big.jpg": f"too large: over {len(A)} bytes",
+        "gone.jpg": "unreadable: No such file or directory",
+        "pipe.jpg": "unreadable: no regular file",
+    }
+
+
+def test_name_that_is_not_utf8_is_spelt_out(tmp_path):
+    path = os.fsencode(tmp_path) + b"/caf\xe9.jpg"
+    Path(os.fsdecode(path)).write_bytes(A)
+    (image,) = read(FolderTree(str(tmp_path)))
+    assert (image.name, image.data) == ("caf\\xe9.jpg", A)
+
+
+def test_shard_of_img2dataset_gives_images_with_columns(tmp_path):
+    facts = json.dumps({"NSFW": "UNLIKELY", "width": 96, "exif": None}).encode()
+    write_tar(
+        tmp_path / "00000.tar",
+        [
+            ("000000001.jpg", A),
+            ("000000001.json", facts),
+            ("000000001.txt", b"a caption"),
+            ("000000002.jpg", B),
+            ("000000002.json", b"{broken"),
+            ("000000003.json", b"[1]"),
+            ("000000003.jpg", A),
+        ],
+    )
+    first, second, third = read(open_source(str(tmp_path)))
+    assert (first.name, first.data) == ("000000001.jpg", A)
+    expected = {"NSFW": "UNLIKELY", "width": "96", "exif": "null"}
+    assert first.columns == expected
+    assert second.columns == third.columns == {}
+
+
+def test_hostile_tar_names_are_only_names(tmp_path):
+    names = [
+        b"../../evil.jpg",
+        b"/etc/x.jpg",
+        b"same.jpg",
+        b"same.jpg",
+        b"\xff\xfe.jpg",
+    ]
+    write_tar(tmp_path / "a.tar", [(name, A) for name in names])
+    images = read(TarShards(str(tmp_path / "a.tar")))
+    assert [image.name for image in images] == [
+        "../../evil.jpg", "/etc/x.jpg", "same.jpg", "same.jpg", "\\xff\\xfe.jpg"
+    ]  # fmt: skip
+    assert {image.data for image in images} == {A}
+
+
+def test_what_stands_before_the_damage_is_read(tmp_path):
+    path = write_tar(tmp_path / "a.tar", [("1.jpg", A), ("2.jpg", B)])
+    whole = path.read_bytes()
+    second = whole.index(B)
+    path.write_bytes(whole[: second + 100])
+    first, cut, *end = read(TarShards(str(path)))
+    assert (first.data, first.problem) == (A, "")
+    assert cut.problem == "damaged shard: ends in the image"
+    assert [image.problem.partition(":")[0] for image in end] == ["damaged shard"]
+    path.write_bytes(whole[: second - 512] + b"x" * 512 + whole[second:])
+    first, end = read(TarShards(str(path)))
+    assert first.data == A
+    assert end.problem.startswith("damaged shard: it is damaged at byte")
+
+
+def test_shard_that_cannot_be_opened_is_an_error_of_the_unit(tmp_path):
+    write_tar(tmp_path / "a.tar", [("1.jpg", A)])
+    source = TarShards(str(tmp_path / "a.tar"))
+    unit = source.unit(0)
+    (tmp_path / "a.tar").unlink()
+    with pytest.raises(FileNotFoundError):
+        list(source.images(unit))
+
+
+@pytest.mark.parametrize("suffix", ["csv", "parquet"])
+def test_list_gives_files_with_the_other_columns(tmp_path, suffix):
+    import pyarrow as pa
+    from pyarrow import csv, parquet
+
+    write_photos(tmp_path / "images", ["1.jpg", "2.jpg", "3.jpg"])
+    paths = [f"images/{i}.jpg" for i in (3, 1, 2)]
+    table = pa.table({"path": paths, "licence": ["0012", "", "b"]})
+    target = tmp_path / f"list.{suffix}"
+    csv.write_csv(table, target) if suffix == "csv" else parquet.write_table(
+        table, target
+    )
+    source = open_source(str(target), unit_size=2)
+    assert len(source) == 2
+    images = read(source, 0) + read(source, 1)
+    assert [image.name for image in images] == paths
+    assert [image.columns["licence"] for image in images] == ["0012", "", "b"]
+    assert images[1].data == A
+
+
+def test_list_cannot_lead_out_of_its_root(tmp_path):
+    write_photos(tmp_path, ["secret.jpg", "root/a.jpg"])
+    paths = ["a.jpg", "../secret.jpg", str(tmp_path / "secret.jpg"), "b/../../x.jpg"]
+    lines = "\n".join(["path", *paths, "b/../a.jpg", "nul.jpg"])
+    (tmp_path / "root" / "list.csv").write_text(lines)
+    images = read(FileList(str(tmp_path / "root" / "list.csv")))
+    kinds = [image.problem.partition(":")[0] for image in images]
+    outside = ["outside the root"] * 3
+    assert kinds == ["", *outside, "", "unreadable"]
+    assert not any(image.data for image in images[1:4])
+
+
+def test_fingerprint_changes_with_what_is_there(tmp_path):
+    write_photos(tmp_path / "folder", ["a.jpg"])
+    write_tar(tmp_path / "tars" / "a.tar", [("1.jpg", A)])
+    before = [open_source(str(tmp_path / x)).fingerprint() for x in ("folder", "tars")]
+    again = [open_source(str(tmp_path / x)).fingerprint() for x in ("folder", "tars")]
+    write_photos(tmp_path / "folder", ["b.jpg"])
+    write_tar(tmp_path / "tars" / "b.tar", [("1.jpg", A)])
+    after = [open_source(str(tmp_path / x)).fingerprint() for x in ("folder", "tars")]
+    assert before == again
+    assert not set(before) & set(after)
+
+
+def test_missing_and_empty_sources_are_named(tmp_path):
+    with pytest.raises(FileNotFoundError, match="no tar shard"):
+        len(open_source(str(tmp_path / "*.tar")))
+    with pytest.raises(FileNotFoundError, match="no list of files"):
+        len(open_source(str(tmp_path / "x.csv")))
+    (tmp_path / "x.csv").write_text("url,size\na,1\n")
+    with pytest.raises(ValueError, match="a column 'path'; it has 1 rows"):
+        len(open_source(str(tmp_path / "x.csv")))

@@ -1,0 +1,70 @@
+import importlib.util
+from pathlib import Path
+
+import pytest
+
+pytest.importorskip("pyarrow")
+
+from mcf.datasets import open_store
+from tests.test_preparation.faces import contents, write_photos
+
+TOOL = Path(__file__).resolve().parents[2] / "tools" / "prepare_faces.py"
+
+
+@pytest.fixture(scope="module")
+def main():
+    spec = importlib.util.spec_from_file_location("prepare_faces", TOOL)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module.main
+
+
+def test_from_photos_to_a_checked_selection(main, tmp_path, capsys):
+    photos = write_photos(tmp_path / "in", [f"{i}.jpg" for i in range(6)])
+    lines = [f"{i}.jpg,{i},5,{i + 60},65" for i in range(5)]
+    boxes = tmp_path / "boxes.csv"
+    boxes.write_text("\n".join(["image,x1,y1,x2,y2", *lines]))
+    index, out, chosen = (str(tmp_path / x) for x in ("index", "out", "chosen"))
+    assert main(["index-boxes", str(boxes), "--to", index]) == 0
+    command = ["run", str(photos), out, "--detector", index, "--size", "48"]
+    assert main([*command, "--workers", "1"]) == 0
+    assert "5 faces are in" in capsys.readouterr().out
+    assert (tmp_path / "out" / "summary.html").is_file()
+    query = ["--where", "image in ('1.jpg', '3.jpg')"]
+    assert main(["combine", f"{out}/faces", "--to", chosen, *query]) == 0
+    assert main(["check", chosen]) == 0
+    assert "all 2 faces are as they were prepared" in capsys.readouterr().out
+    assert len(open_store(chosen)) == 2
+    before = contents(tmp_path / "out" / "faces")
+    assert main([*command, "--workers", "2"]) == 0
+    assert contents(tmp_path / "out" / "faces") == before
+
+
+def test_damaged_store_fails_the_check(main, tmp_path, capsys):
+    photos = str(write_photos(tmp_path / "in", ["a.jpg"]))
+    command = ["run", photos, str(tmp_path / "out"), "--detector", "cropped"]
+    assert main([*command, "--workers", "1"]) == 0
+    shard = tmp_path / "out" / "faces" / "faces-00000.tar"
+    data = bytearray(shard.read_bytes())
+    data[1000] ^= 1
+    shard.write_bytes(data)
+    assert main(["check", str(tmp_path / "out" / "faces")]) == 1
+    assert "other bytes than were prepared" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["run", "nowhere", "out"], "no folder 'nowhere'"),
+        (["run", "nowhere.csv", "out"], "no list of files 'nowhere.csv'"),
+        (["check", "nowhere"], "no store.json in 'nowhere'"),
+        (["combine", "nowhere", "--to", "x"], "no store.json in 'nowhere'"),
+    ],
+)
+def test_mistakes_are_told_in_a_line(
+    main, tmp_path, monkeypatch, capsys, arguments, said
+):
+    pytest.importorskip("retinaface")
+    monkeypatch.chdir(tmp_path)
+    assert main(arguments) == 2
+    assert f"error: {said}" in capsys.readouterr().err

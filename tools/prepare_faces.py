@@ -1,0 +1,160 @@
+"""Cut faces out of raw photos or web shards into a store for pre-training.
+
+`run` prepares, and goes on where an earlier run was ended; `check` verifies a store;
+`combine` merges, re-shards or selects; `index-boxes` makes boxes of others usable.
+"""
+
+import argparse
+import sys
+from pathlib import Path
+
+import mcf  # noqa: F401  first, so that host packages import on any machine
+from mcf.preparation.check import check_store
+from mcf.preparation.detectors import (
+    AlreadyCropped,
+    BoxesFromFile,
+    RetinaFace,
+    build_box_index,
+)
+from mcf.preparation.filters import Filters
+from mcf.preparation.job import Encoding, Job, Limits
+from mcf.preparation.prepare import Workforce, prepare
+from mcf.preparation.recipes import RECIPES, get_recipe
+from mcf.preparation.sources import open_source
+from mcf.preparation.store import StoreOptions, combine
+from mcf.preparation.summary import write_summary
+
+
+def parse_args(arguments: list[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    commands = parser.add_subparsers(dest="command", required=True)
+    run = commands.add_parser("run", help="prepare a source")
+    run.add_argument("source", help="folder, quoted glob of tars, CSV or parquet list")
+    run.add_argument("folder", type=Path, help="result: FOLDER/faces, summary.html")
+    run.add_argument(
+        "--detector",
+        default="retinaface",
+        help="retinaface, cropped, or the folder of an index of boxes",
+    )
+    run.add_argument("--box-column", help="column that names an image in the index")
+    run.add_argument("--max-side", type=int, default=1024, help="shrunk to detect")
+    run.add_argument(
+        "--recipe", choices=sorted(RECIPES), help="default: square; whole if cropped"
+    )
+    run.add_argument("--size", type=int, default=256, help="side of the crops")
+    run.add_argument("--png", action="store_true", help="instead of JPEG")
+    run.add_argument("--quality", type=int, default=95, help="of JPEG")
+    run.add_argument("--unit-size", type=int, default=500, help="files a unit")
+    run.add_argument("--keep", nargs="*", default=[], help="columns for the manifest")
+    for name, default, text in (
+        ("min-size", 40, "pixels of the box's shorter side"),
+        ("min-score", 0.8, "confidence of the detector"),
+        ("min-sharpness", None, "variance of the Laplacian at 112 pixels"),
+        ("max-roll", None, "degrees of tilt"),
+        ("max-turn", None, "0 frontal, 1 nose below an eye"),
+        ("max-outside", 0.3, "share of the crop beyond the image"),
+    ):
+        run.add_argument(f"--{name}", type=float, default=default, help=text)
+    run.add_argument(
+        "--accept",
+        nargs="*",
+        default=[],
+        metavar="COLUMN=VALUE,VALUE",
+        help="values of the source's columns to accept",
+    )
+    run.add_argument("--max-pixels", type=int, default=50_000_000)
+    run.add_argument("--workers", type=int, help="processes (default: one a core)")
+    run.add_argument("--timeout", type=float, default=60, help="seconds an image")
+    run.add_argument("--ray", help="address of a Ray cluster, or 'local'")
+    check = commands.add_parser("check", help="verify a store")
+    check.add_argument("store", type=Path)
+    select = commands.add_parser("combine", help="merge, re-shard or select")
+    select.add_argument("stores", type=Path, nargs="+")
+    select.add_argument("--to", type=Path, required=True, help="new store")
+    select.add_argument("--where", default="", help="such as 'size >= 80'")
+    for command in (run, select):
+        command.add_argument("--shard-size", type=int, default=10_000)
+        command.add_argument(
+            "--near", type=int, help="also drop faces whose hash differs in 0-3 bits"
+        )
+    boxes = commands.add_parser("index-boxes", help="boxes of others")
+    boxes.add_argument("files", nargs="+", help="sample2detect_*.pth or CSV")
+    boxes.add_argument("--to", type=Path, required=True, help="folder of the index")
+    return parser.parse_args(arguments)
+
+
+def build_job(args: argparse.Namespace) -> Job:
+    if args.detector == "retinaface":
+        detector = RetinaFace(max_side=args.max_side)
+    elif args.detector == "cropped":
+        detector = AlreadyCropped()
+    else:
+        detector = BoxesFromFile(args.detector, column=args.box_column)
+    usual = "whole" if args.detector == "cropped" else "square"
+    accepted = (rule.partition("=") for rule in args.accept)
+    return Job(
+        source=open_source(args.source, unit_size=args.unit_size),
+        detector=detector,
+        recipe=get_recipe(args.recipe or usual, size=args.size),
+        filters=Filters(
+            min_size=args.min_size,
+            min_score=args.min_score,
+            min_sharpness=args.min_sharpness,
+            max_roll=args.max_roll,
+            max_turn=args.max_turn,
+            max_outside=args.max_outside,
+            columns={name: tuple(values.split(",")) for name, _, values in accepted},
+        ),
+        limits=Limits(max_pixels=args.max_pixels),
+        encoding=Encoding(".png" if args.png else ".jpg", args.quality),
+        columns=tuple(args.keep),
+    )
+
+
+def run(args: argparse.Namespace) -> int:
+    job = build_job(args)
+    report = prepare(
+        job,
+        args.folder,
+        options=_options(args),
+        workforce=Workforce(args.workers, args.timeout, args.ray),
+    )
+    page = write_summary(job, args.folder, report)
+    print(f"{report.faces:,} faces are in {args.folder / 'faces'}; look at {page}")
+    for name, problem in report.failures.items():
+        print(f"not prepared, try again: {name}: {problem}", file=sys.stderr)
+    return int(bool(report.failures))
+
+
+def check(args: argparse.Namespace) -> int:
+    faces, problems = check_store(args.store)
+    print("\n".join(problems) or f"all {faces:,} faces are as they were prepared")
+    return int(bool(problems))
+
+
+def main(arguments: list[str] | None = None) -> int:
+    args = parse_args(arguments)
+    try:
+        if args.command == "run":
+            return run(args)
+        if args.command == "check":
+            return check(args)
+        if args.command == "combine":
+            faces = combine(args.stores, args.to, _options(args, where=args.where))
+        else:
+            faces = build_box_index(args.files, args.to)
+    except (OSError, ValueError, ImportError, RuntimeError) as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 2
+    print(f"{faces:,} faces are in {args.to}")
+    return 0
+
+
+def _options(args: argparse.Namespace, where: str = "") -> StoreOptions:
+    return StoreOptions(shard_size=args.shard_size, near=args.near, where=where)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
