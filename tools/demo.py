@@ -1,4 +1,4 @@
-"""Show the whole path on drawn faces: pre-train, probe, report."""
+"""Show the whole path on drawn faces: pre-train, probe, fine-tune, report."""
 
 import argparse
 import os
@@ -13,15 +13,31 @@ import torch
 from mmengine.config import Config
 from mmengine.runner import Runner
 
-from mcf.apis import draw_synthetic, load_backbone_model, probe_backbone, write_report
+from mcf.apis import (
+    draw_synthetic,
+    finetune,
+    load_backbone_model,
+    probe_backbone,
+    write_report,
+)
 from mcf.apis.probe import HEADER
+from mcf.datasets.seg import LAPA
 from mcf.datasets.synthetic import draw_face
+from mcf.evaluation.tables import align
+from mcf.utils.allocator import keep_freed_memory
 from mcf.utils.environment import warn_untested
 from mcf.utils.safe_load import use_safe_loading
 from mcf.visualization import Picture, Table, landmarks_overlay, mask_overlay
 from mcf.visualization.canvas import picture_table
 
-CONFIG = "configs/pretrain/mcf_vit-tiny-p14_1xb64-fp32-coslr-2e_synthetic-112.py"
+CONFIGS = Path(__file__).resolve().parents[1] / "configs"
+PRETRAIN = CONFIGS / "pretrain/mcf_vit-tiny-p14_1xb64-fp32-coslr-2e_synthetic-112.py"
+ALIGN = (
+    CONFIGS / "alignment/mcf_vit-tiny-p14_simcc_1xb16-fp32-coslr-8e_synthetic68-112.py"
+)
+NME = "landmark/full/nme_interocular"
+PARSE = CONFIGS / "parsing/mcf_vit-tiny-p14_uper_1xb4-fp32-4e_synthetic-112.py"
+F1 = "parsing/mF1"
 
 
 def parse_args() -> argparse.Namespace:
@@ -39,7 +55,7 @@ def show_faces(out: Path, *, first_seed: int = 0, columns: int = 8) -> Picture:
     rows = [
         [face.image for face in faces],
         [landmarks_overlay(face.image, face.landmarks98) for face in faces],
-        [mask_overlay(face.image, face.mask) for face in faces],
+        [mask_overlay(face.image, face.mask, LAPA.palette) for face in faces],
     ]
     picture = picture_table(rows, [""] * columns)
     cv2.imwrite(str(out / "faces.png"), picture[..., ::-1])
@@ -48,7 +64,7 @@ def show_faces(out: Path, *, first_seed: int = 0, columns: int = 8) -> Picture:
 
 def pretrain(work_dir: Path, *, epochs: int) -> None:
     """Run the demo's config, the same as tools/train.py does."""
-    config = Config.fromfile(Path(__file__).parents[1] / CONFIG)
+    config = Config.fromfile(PRETRAIN)
     config.work_dir = str(work_dir)
     config.train_cfg.max_epochs = epochs
     config.param_scheduler[-1].end = epochs
@@ -63,9 +79,29 @@ def probe(backbone_file: Path) -> Table:
     return Table("Landmarks from frozen features", HEADER, report.rows(), report.note)
 
 
+def transfer(backbone_file: Path, out: Path) -> Table:
+    """Fine-tune for landmarks and parts, from the new backbone and from scratch."""
+    tasks = [
+        ("landmarks: NME, % of the eye distance (less is better)", ALIGN, NME),
+        ("parts: mean F1, % (more is better)", PARSE, F1),
+    ]
+    rows = []
+    for name, config, score in tasks:
+        folder = out / config.parent.name
+        starts = dict(pretrained=backbone_file, scratch=None)
+        scores = [
+            finetune(config, folder / start, backbone=backbone)[score]
+            for start, backbone in starts.items()
+        ]
+        rows.append([name, *(f"{value:.2f}" for value in scores)])
+    note = "Last epoch, one seed, faces that no training has seen."
+    return Table("Fine-tuning", ["task", "pre-trained", "from scratch"], rows, note)
+
+
 def main() -> None:
     args = parse_args()
     use_safe_loading()
+    keep_freed_memory()
     warn_untested()
     # One core draws faces; two more busy threads than cores would stall each other.
     torch.set_num_threads(max(1, (os.cpu_count() or 2) - 1))
@@ -73,26 +109,28 @@ def main() -> None:
     args.out.mkdir(parents=True, exist_ok=True)
     faces = show_faces(args.out)
     pretrain(args.out / "pretrain", epochs=args.epochs)
-    table = probe(args.out / "pretrain/backbone_online.pth")
+    backbone = args.out / "pretrain/backbone_online.pth"
+    tables = [probe(backbone), transfer(backbone, args.out)]
     html = write_report(
         args.out / "pretrain",
         args.out,
         title="MCF on drawn faces",
-        tables=[table],
+        tables=tables,
         pictures=[faces],
         notes=[
             "A ViT-Ti learns from drawn faces without labels: it predicts what an "
-            "ImageNet MobileNetV2 sees in the hidden patches. The table asks how "
-            "much its frozen features know about landmarks."
+            "ImageNet MobileNetV2 sees in the hidden patches. The first table asks how "
+            "much its frozen features know about landmarks, the second what they are "
+            "worth as a start of fine-tuning."
         ],
     )
     pictures = sorted((args.out / "pretrain").rglob("vis_image/*.png"))
     print(f"\nDone in {(time.monotonic() - start) / 60:.1f} minutes.")
-    for row in [HEADER, *table.rows]:
-        print("  ".join(f"{cell:26}" for cell in row).rstrip())
+    for table in tables:
+        print(f"\n{table.title}\n", *align([table.header, *table.rows]), sep="\n")
     print(f"\nReport    {html}\nFaces     {args.out / 'faces.png'}")
     print(f"Pictures  {pictures[0].parent if pictures else 'none'}")
-    print(f"Backbone  {args.out / 'pretrain/backbone_online.pth'}")
+    print(f"Backbone  {backbone}")
 
 
 if __name__ == "__main__":

@@ -5,6 +5,7 @@ from .features import (
     load_backbone_of_run,
     untrained_copy,
 )
+from .finetune import finetune
 from .probe import ProbeReport, ProbeScore, landmark_probe, probe_backbone
 from .probe_data import LandmarkFaces, draw_synthetic, load_helen29
 from .reconstruct import load_pretraining_model, read_faces, reconstruct_images
@@ -17,6 +18,7 @@ __all__ = [
     "ProbeScore",
     "draw_synthetic",
     "extract_features",
+    "finetune",
     "landmark_probe",
     "load_backbone_model",
     "load_backbone_of_run",

@@ -39,7 +39,7 @@ def write_report(
         work_dir: Work directory of a pre-training run, also one that was resumed.
         out_dir: Where to write; made if absent.
         title: Headline.
-        tables: More tables, for example of probes; they come first.
+        tables: Results, for example of probes; they come first.
         pictures: More pictures; they come after those of the run.
         notes: Paragraphs under the headline.
 
@@ -59,7 +59,8 @@ def write_report(
             for key, name in CURVES.items()
             if key in scalars
         ],
-        tables=[*tables, _first_and_last(scalars), run_facts(work_dir), _machine()],
+        results=tables,
+        tables=[_first_and_last(scalars), run_facts(work_dir), _machine()],
         pictures=[*reconstruction_pictures(work_dir), *pictures],
     )
     out_dir.mkdir(parents=True, exist_ok=True)

@@ -1,0 +1,15 @@
+from .attention import compare_attention
+from .loading import compare_loading
+from .matmul_peak import matmul_peak
+from .step import StepReport, compare_steps
+from .timing import Timing, alternate
+
+__all__ = [
+    "StepReport",
+    "Timing",
+    "alternate",
+    "compare_attention",
+    "compare_loading",
+    "compare_steps",
+    "matmul_peak",
+]

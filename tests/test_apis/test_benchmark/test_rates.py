@@ -1,0 +1,32 @@
+import cv2
+import torch
+
+from mcf.apis.benchmark import compare_attention, compare_loading, matmul_peak
+from mcf.datasets.synthetic import draw_face
+
+
+def test_peak_is_a_rate(monkeypatch):
+    monkeypatch.setitem(matmul_peak.__globals__["SIDES"], "cpu", (64, 256))
+    rate = matmul_peak(torch.device("cpu"), torch.float32, repeats=3)
+    assert 1e8 < rate < 1e14
+
+
+def test_both_forms_of_attention_are_timed():
+    timings = compare_attention(
+        torch.device("cpu"), torch.float32, shape=(1, 2, 5, 4), repeats=2
+    )
+    assert [*timings] == ["fused", "plain"]
+
+
+def test_stores_give_the_pixels_of_pillow(tmp_path):
+    for seed in range(3):
+        image = draw_face(seed, 64).image[..., ::-1]
+        cv2.imwrite(str(tmp_path / f"{seed}.jpg"), image)
+    timings, difference = compare_loading(str(tmp_path), size=48, images=3, repeats=1)
+    assert difference == 0
+    assert [*timings] == [
+        "Pillow from a folder",
+        "mcf from folder",
+        "mcf from lmdb",
+        "mcf from tar",
+    ]
