@@ -9,7 +9,7 @@ from functools import partial
 import torch
 from mmengine.config import Config
 from mmengine.optim import build_optim_wrapper
-from mmengine.registry import init_default_scope
+from mmengine.registry import DefaultScope
 from torch import Tensor, nn
 from torch.utils.flop_counter import FlopCounterMode
 
@@ -58,18 +58,14 @@ class StepReport:
 class Step:
     """A pre-training step on random images: forward, backward, optimiser.
 
-    Made for a process of its own: sets the scope and the allocator of all of it.
-
     Args:
         settings: Pre-training config as plain values. Its teacher may lack the file of
             its weights: their values do not change the time.
         way: ``mcf``: as ``tools/train.py`` runs the config. ``plain``: attention
-            written out, momentum encoder and optimiser a loop over tensors, memory as
-            the C library handles it.
+            written out, momentum encoder and optimiser a loop over tensors.
         batch_size: Images in a step.
         device: Where to compute.
         dtype: float32, or what autocast computes in.
-        threads: Threads of a CPU.
     """
 
     def __init__(
@@ -79,14 +75,11 @@ class Step:
         batch_size: int,
         device: torch.device,
         dtype: torch.dtype,
-        threads: int,
     ) -> None:
-        logging.disable(logging.INFO)  # initialisation reports every parameter
-        torch.set_num_threads(threads)
         cfg = Config(settings)
-        init_default_scope(cfg.get("default_scope", "mmpretrain"))
         torch.manual_seed(0)
-        self.model = build_model(cfg).to(device).train()
+        with DefaultScope.overwrite_default_scope(cfg.get("default_scope")):
+            self.model = build_model(cfg).to(device).train()
         self.autocast = partial(
             torch.autocast, device.type, dtype=dtype, enabled=dtype != torch.float32
         )
@@ -100,8 +93,6 @@ class Step:
             wrapper.optimizer.update(fused=False, foreach=False)
             encoder = self.model.momentum_encoder
             encoder.update_parameters = partial(_follow_in_a_loop, encoder)
-        else:
-            keep_freed_memory()
         self.optimizer = build_optim_wrapper(self.model, wrapper).optimizer
         height, width = self.model.backbone.img_size
         self.images = torch.randn(batch_size, 3, height, width, device=device)
@@ -200,6 +191,15 @@ def build_model(cfg: Config) -> nn.Module:
     return MODELS.build(model)
 
 
+def step_of_a_process(settings: dict, way: str, threads: int, *rest: object) -> Step:
+    """A `Step`, after what it needs of its process: ``mcf`` keeps freed memory."""
+    logging.disable(logging.INFO)  # initialisation reports every parameter
+    torch.set_num_threads(threads)
+    if way == "mcf":
+        keep_freed_memory()
+    return Step(settings, way, *rest)
+
+
 def compare_steps(
     cfg: Config,
     *,
@@ -224,7 +224,7 @@ def compare_steps(
     """
     plain = cfg.to_dict()
     steps = {
-        way: Worker(Step, plain, way, batch_size, device, dtype, threads)
+        way: Worker(step_of_a_process, plain, way, threads, batch_size, device, dtype)
         for way in WAYS
     }
     first = {way: step("first") for way, step in steps.items()}

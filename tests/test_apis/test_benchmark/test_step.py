@@ -6,7 +6,7 @@ from mcf.apis.benchmark.scaling import with_image_size, with_mask_ratio
 from mcf.apis.benchmark.step import WAYS, Step, compare_steps
 from tests.test_engine.tiny_run import write_run
 
-SETTINGS = (4, torch.device("cpu"), torch.float32, 1)
+SETTINGS = (4, torch.device("cpu"), torch.float32)
 
 
 @pytest.fixture
