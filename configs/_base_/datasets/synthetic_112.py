@@ -17,7 +17,7 @@ train_pipeline = [
 ]
 
 train_dataloader = dict(
-    batch_size=64,
+    batch_size=32,
     num_workers=1,
     persistent_workers=True,
     pin_memory=False,
@@ -29,7 +29,7 @@ train_dataloader = dict(
         dataset=dict(
             type="mcf.FaceImages",
             metainfo=dict(dataset_name="drawn faces"),
-            store=dict(type="mcf.SyntheticFaceStore", length=6_000, size=112, seed=0),
+            store=dict(type="mcf.SyntheticFaceStore", length=4_800, size=112, seed=0),
             pipeline=train_pipeline,
         ),
     ),
