@@ -95,9 +95,9 @@ def transfer(backbone_file: Path, out: Path) -> Table:
         ]
         rows.append([name, *(f"{value:.2f}" for value in scores)])
     note = (
-        "Last epoch, one seed, faces that no training has seen. Minutes of pre-training "
-        "show the path, not the gain: what ten epochs on photos are worth stands in "
-        "docs/alignment.md and docs/parsing.md."
+        "Last epoch, one seed, faces that no training has seen. Minutes of "
+        "pre-training show the path, not the gain: what ten epochs on photos are worth "
+        "stands in docs/alignment.md and docs/parsing.md."
     )
     return Table("Fine-tuning", ["task", "pre-trained", "from scratch"], rows, note)
 
