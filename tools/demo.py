@@ -33,7 +33,7 @@ from mcf.visualization.canvas import picture_table
 CONFIGS = Path(__file__).resolve().parents[1] / "configs"
 PRETRAIN = CONFIGS / "pretrain/mcf_vit-tiny-p14_1xb32-fp32-coslr-2e_synthetic-112.py"
 ALIGN = (
-    CONFIGS / "alignment/mcf_vit-tiny-p14_simcc_1xb16-fp32-coslr-8e_synthetic68-112.py"
+    CONFIGS / "alignment/mcf_vit-tiny-p14_simcc_1xb8-fp32-coslr-12e_synthetic68-112.py"
 )
 NME = "landmark/full/nme_interocular"
 PARSE = CONFIGS / "parsing/mcf_vit-tiny-p14_uper_1xb4-fp32-4e_synthetic-112.py"

@@ -8,7 +8,7 @@ train_pipeline[1].size = test_pipeline[1].size = 112
 train_pipeline[-2].encoder.input_size = (112, 112)
 
 train_dataloader = dict(
-    batch_size=16,
+    batch_size=8,
     num_workers=1,
     persistent_workers=True,
     drop_last=True,

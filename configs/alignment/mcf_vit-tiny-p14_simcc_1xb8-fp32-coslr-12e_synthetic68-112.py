@@ -1,4 +1,4 @@
-# Drawn faces in well under a minute on one core: first steps, and the demo.
+# Drawn faces in about a minute on one core: first steps, and the demo.
 _base_ = [
     "../_base_/models/alignment_vit-tiny-p14_simcc.py",
     "../_base_/datasets/synthetic68_alignment.py",
@@ -16,15 +16,15 @@ optim_wrapper = dict(
     paramwise_cfg=dict(custom_keys={"backbone.": dict(lr_mult=0.5)}),
 )
 param_scheduler = [
-    dict(type="LinearLR", start_factor=1e-3, by_epoch=False, begin=0, end=10),
+    dict(type="LinearLR", start_factor=1e-3, by_epoch=False, begin=0, end=20),
     dict(
         type="CosineAnnealingLR",
-        T_max=8,
+        T_max=12,
         by_epoch=True,
         begin=0,
-        end=8,
+        end=12,
         convert_to_iter_based=True,
     ),
 ]
-train_cfg = dict(max_epochs=8, val_interval=4)
-default_hooks = dict(ema=dict(momentum=0.05), logger=dict(interval=12))
+train_cfg = dict(max_epochs=12, val_interval=6)
+default_hooks = dict(ema=dict(momentum=0.03), logger=dict(interval=12))
