@@ -54,9 +54,6 @@ def train(config: Path, work_dir: Path, *options: str, kill_after: int | None = 
         # before the first checkpoint, then in the middle of an epoch
         ((), (1, 10)),
         pytest.param(("--amp",), (3, 19, 1), marks=pytest.mark.slow),
-        pytest.param(
-            ("--cfg-options", "model.chunk_size=3"), (10,), marks=pytest.mark.slow
-        ),
         pytest.param((), (9, 3, 10, 1, 12), marks=pytest.mark.slow),
     ],
 )
