@@ -2,6 +2,7 @@
 
 import os
 from contextlib import suppress
+from itertools import count
 from pathlib import Path
 
 import pytest
@@ -24,6 +25,7 @@ from tests.tiny import tiny_mcf
 # a large eps, so that weights whose gradient is rounding noise stay where they are
 ADAMW = dict(type="AdamW", lr=0.003, eps=1e-3, weight_decay=0.05)
 ITERATIONS = 6
+RUNS = count()
 
 
 class Killed(Exception):
@@ -81,6 +83,8 @@ def settings(config: Path, work_dir: Path, *, sharded: bool) -> Config:
 
 def run(cfg: Config, *hooks: Hook) -> None:
     DefaultScope._instance_dict.clear()
+    # runs that begin in the same second would else share one history
+    cfg.experiment_name = f"run_{next(RUNS)}"
     runner = RUNNERS.build(cfg) if "runner_type" in cfg else Runner.from_cfg(cfg)
     for hook in hooks:
         runner.register_hook(hook)
