@@ -1,4 +1,5 @@
 from .base import IMAGE_SUFFIXES, ImageStore
+from .decoded_store import DecodedStore
 from .folder_store import FolderStore
 from .lmdb_store import LMDBStore
 from .open_store import open_store
@@ -7,6 +8,7 @@ from .tar_store import TarStore
 
 __all__ = [
     "IMAGE_SUFFIXES",
+    "DecodedStore",
     "FolderStore",
     "ImageStore",
     "LMDBStore",

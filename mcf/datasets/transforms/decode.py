@@ -10,6 +10,7 @@ import numpy as np
 from mmcv.transforms import BaseTransform
 from PIL import Image, ImageFile, UnidentifiedImageError
 
+from mcf.datasets.transforms.pixels import view_pixels
 from mcf.registry import TRANSFORMS
 
 FORMATS = (
@@ -90,6 +91,11 @@ def decode_image(
     """
     if not data:
         raise BadImageError("empty: zero bytes")
+    limits = (min_size, max_pixels, max_aspect)
+    pixels = view_pixels(data)
+    if pixels is not None:
+        _check_size(pixels.shape[1::-1], *limits)
+        return cv2.cvtColor(pixels, cv2.COLOR_RGB2BGR)
     with _strict_pillow():
         try:
             image = Image.open(io.BytesIO(data), formats=FORMATS)
@@ -101,7 +107,7 @@ def decode_image(
         # struct.error, KeyError ...); none of it may end a training run.
         except Exception as error:
             raise BadImageError(f"damaged: {_describe(error)}") from error
-        _check_size(image.size, min_size, max_pixels, max_aspect)
+        _check_size(image.size, *limits)
         if _is_plain_jpeg(image, data):
             pixels = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_COLOR)
             if pixels is not None:

@@ -100,6 +100,11 @@ def test_tool_packs_a_folder_into_shards_and_those_into_an_lmdb(
     assert [store.read(i) for i in range(8)] == [original.read(i) for i in range(8)]
 
 
+def test_tool_decodes_once_on_request(faces_folder, tmp_path, tool):
+    tool(faces_folder, tmp_path / "db", "--to", "lmdb", "--pixels")
+    assert LMDBStore(tmp_path / "db").read(0).startswith(b"P6\n24 24\n255\n")
+
+
 def test_tool_names_a_mistake_without_a_traceback(faces_folder, tmp_path, tool):
     with pytest.raises(SystemExit, match=r"error: .*exists"):
         tool(faces_folder, tmp_path)
