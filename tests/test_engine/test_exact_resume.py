@@ -48,12 +48,20 @@ def train(config: Path, work_dir: Path, *options: str, kill_after: int | None = 
     return logged
 
 
+CHUNKED = (
+    "--cfg-options",
+    "model.chunk_size=3",
+    "model.backbone.drop_path_rate=0",  # chunks would draw other images
+)
+
+
 @pytest.mark.parametrize(
     ("options", "kills"),
     [
         # before the first checkpoint, then in the middle of an epoch
         ((), (1, 10)),
         pytest.param(("--amp",), (3, 19, 1), marks=pytest.mark.slow),
+        pytest.param(CHUNKED, (10,), marks=pytest.mark.slow),
         pytest.param((), (9, 3, 10, 1, 12), marks=pytest.mark.slow),
     ],
 )
