@@ -119,7 +119,7 @@ def measure_step(args: argparse.Namespace) -> dict:
             report.flops_per_s / 1e9,
             f"{report.flops_per_s / peak:.1%}",
             plain.timing.median / report.timing.median,
-            "?" if report.memory is None else report.memory / 1e9,
+            report.memory / 1e9,
             *(f"{loss:.5f}" for loss in report.losses.values()),
         ]
         for way, report in reports.items()
@@ -167,7 +167,7 @@ def measure_scaling(args: argparse.Namespace) -> dict:
                 f"{report.timing.spread:.0%}",
                 report.flops / 1e9,
                 f"{report.flops_per_s / peak:.1%}",
-                "?" if report.memory is None else report.memory / 1e9,
+                report.memory / 1e9,
             ]
             for value, report in reports.items()
         ),

@@ -3,9 +3,6 @@ import subprocess
 import sys
 from pathlib import Path
 
-import pytest
-from PIL import Image
-
 from tests.test_engine.tiny_run import write_run
 
 TOOL = Path(__file__).parents[2] / "tools/benchmark.py"
@@ -23,14 +20,3 @@ def test_step_prints_tables_and_writes_them(tmp_path):
     assert "share of peak" in printed and "optimiser" in printed
     results = json.loads(out.read_text())
     assert set(results["steps"]) == {"plain", "mcf"}
-
-
-def test_every_store_loads_the_pixels_that_pillow_loads(tmp_path):
-    for seed in range(3):
-        image = Image.effect_noise((24, 24), 50 + seed).convert("RGB")
-        image.save(tmp_path / f"{seed}.jpg")
-    printed = run("loading", tmp_path, "--images", 3)
-    assert "greatest difference 0" in printed and "mcf from tar, pixels" in printed
-    Image.new("RGB", (30, 24)).save(tmp_path / "wide.jpg")
-    with pytest.raises(subprocess.CalledProcessError):
-        run("loading", tmp_path)

@@ -5,12 +5,14 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
+from itertools import accumulate
 
 import torch
 from mmengine.config import Config
 from mmengine.optim import build_optim_wrapper
 from mmengine.registry import DefaultScope
 from torch import Tensor, nn
+from torch.profiler import ProfilerActivity, profile
 from torch.utils.flop_counter import FlopCounterMode
 
 from mcf.apis.benchmark.timing import Timing, alternate
@@ -33,15 +35,15 @@ class StepReport:
         images: Images in a step.
         flops: Counted floating-point operations per image; the products of matrices
             and convolutions, forward and backward.
-        memory: Most bytes allocated during a step; None on a CPU, where PyTorch does
-            not count.
+        memory: Most bytes that tensors took during a step, those that stay between
+            steps (weights, moments) among them.
         losses: Of the first step, by name.
     """
 
     timing: Timing
     images: int
     flops: float
-    memory: int | None
+    memory: int
     losses: dict[str, float]
 
     @property
@@ -121,13 +123,24 @@ class Step:
             losses = self()
         return losses, counter.get_total_flops() / len(self.images)
 
-    def peak_memory(self) -> int | None:
-        """Most bytes that PyTorch allocates on the GPU in a step; None on a CPU."""
+    def peak_memory(self) -> int:
+        """Most bytes of tensors in a step; by PyTorch's allocator on a GPU."""
         if self.images.device.type != "cuda":
-            return None
+            return self._held_memory() + peak_of_allocations(self)
         torch.cuda.reset_peak_memory_stats()
         self()
         return torch.cuda.max_memory_allocated()
+
+    def _held_memory(self) -> int:
+        networks = networks_of(self.model)
+        tensors = {
+            tensor
+            for network in networks
+            for tensor in (*network.parameters(), *network.buffers())
+        }
+        for state in self.optimizer.state.values():
+            tensors.update(v for v in state.values() if isinstance(v, Tensor))
+        return sum(tensor.nbytes for tensor in tensors)
 
     def time_parts(self, repeats: int) -> dict[str, Timing]:
         """Time the parts of the step, each by itself."""
@@ -189,6 +202,18 @@ def build_model(cfg: Config) -> nn.Module:
     if teacher.pop("checkpoint", None):
         teacher.model = MODELS.build(teacher.model)
     return MODELS.build(model)
+
+
+def peak_of_allocations(function: Callable[[], object]) -> int:
+    """Most bytes a function holds at once on a CPU, above those held before it."""
+    with profile(activities=[ProfilerActivity.CPU], profile_memory=True) as profiler:
+        function()
+    changes = (
+        (event.start_ns(), event.nbytes())
+        for event in profiler.profiler.kineto_results.events()
+        if event.name() == "[memory]"
+    )
+    return max(accumulate(size for _, size in sorted(changes)))
 
 
 def step_of_a_process(settings: dict, way: str, threads: int, *rest: object) -> Step:

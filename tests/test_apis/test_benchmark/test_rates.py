@@ -1,4 +1,5 @@
 import cv2
+import pytest
 import torch
 
 from mcf.apis.benchmark import compare_attention, compare_loading, matmul_peak
@@ -22,11 +23,21 @@ def test_stores_give_the_pixels_of_pillow(tmp_path):
     for seed in range(3):
         image = draw_face(seed, 64).image[..., ::-1]
         cv2.imwrite(str(tmp_path / f"{seed}.jpg"), image)
-    timings, difference = compare_loading(str(tmp_path), size=48, images=3, repeats=1)
+    timings, difference = compare_loading(str(tmp_path), images=3, repeats=1)
     assert difference == 0
     assert [*timings] == [
         "Pillow from a folder",
         "mcf from folder",
-        "mcf from lmdb",
+        "mcf from LMDB",
         "mcf from tar",
+        "mcf from LMDB, pixels",
+        "mcf from tar, pixels",
     ]
+
+
+def test_images_of_several_sizes_make_no_batches(tmp_path):
+    for side in (32, 48):
+        image = draw_face(0, side).image[..., ::-1]
+        cv2.imwrite(str(tmp_path / f"{side}.jpg"), image)
+    with pytest.raises(ValueError, match="2 sizes"):
+        compare_loading(str(tmp_path), images=2)

@@ -3,7 +3,7 @@ import torch
 from mmengine.config import Config
 
 from mcf.apis.benchmark.scaling import with_image_size, with_mask_ratio
-from mcf.apis.benchmark.step import WAYS, Step, compare_steps
+from mcf.apis.benchmark.step import WAYS, Step, compare_steps, peak_of_allocations
 from tests.test_engine.tiny_run import write_run
 
 SETTINGS = (4, torch.device("cpu"), torch.float32)
@@ -36,7 +36,7 @@ def test_processes_report_rates_that_follow_from_the_median(cfg):
     for report in reports.values():
         assert report.images_per_s == pytest.approx(4 / report.timing.median)
         assert report.flops_per_s == pytest.approx(report.flops * report.images_per_s)
-        assert report.memory is None
+        assert report.memory > 0
     assert reports["mcf"].losses == pytest.approx(reports["plain"].losses, rel=1e-5)
     assert [*parts] == [
         "backbone",
@@ -57,3 +57,22 @@ def test_teacher_needs_no_file(cfg):
 def test_work_grows_with_the_image_and_with_what_is_seen(cfg):
     assert 3.5 < flops(with_image_size(cfg, 64)) / flops(cfg) < 8
     assert flops(with_mask_ratio(cfg, 0.5)) > flops(cfg)
+
+
+def test_peak_of_allocations_is_the_largest_sum_held_at_once():
+    def hold():
+        first = torch.empty(1_000_000)
+        del first
+        second = torch.empty(2_000_000)
+        third = torch.empty(500_000)
+        return second, third
+
+    assert peak_of_allocations(hold) == 4 * 2_500_000
+
+
+def test_chunks_take_less_memory(cfg):
+    cfg.model.backbone.drop_path_rate = 0
+    whole = Step(cfg.to_dict(), "mcf", 32, *SETTINGS[1:])
+    cfg.model.chunk_size = 4
+    chunks = Step(cfg.to_dict(), "mcf", 32, *SETTINGS[1:])
+    assert chunks.peak_memory() < 0.7 * whole.peak_memory()
