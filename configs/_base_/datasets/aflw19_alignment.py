@@ -3,7 +3,7 @@
 # On the command line:
 #   --cfg-options train_dataloader.dataset.dataset.data_root=PATH \
 #       val_dataloader.dataset.data_root=PATH test_dataloader.dataset.data_root=PATH
-_base_ = ["alignment_pipelines.py"]
+_base_ = ["alignment_data.py"]
 
 data_root = "data/AFLW19"
 train_pipeline = _base_.train_pipeline
@@ -11,13 +11,7 @@ test_pipeline = _base_.test_pipeline
 train_pipeline[1].scale = test_pipeline[1].scale = 1.0
 
 train_dataloader = dict(
-    batch_size=5,
-    num_workers=4,
-    persistent_workers=True,
-    drop_last=True,
-    sampler=dict(type="mcf.SeededSampler", shuffle=True),
     dataset=dict(
-        type="mcf.SeededDataset",
         dataset=dict(
             type="mcf.AFLW19",
             data_root=data_root,
@@ -25,14 +19,10 @@ train_dataloader = dict(
             part="train",
             holdout=0.1,
             pipeline=train_pipeline,
-        ),
-    ),
+        )
+    )
 )
 val_dataloader = dict(
-    batch_size=5,
-    num_workers=4,
-    persistent_workers=True,
-    sampler=dict(type="DefaultSampler", shuffle=False),
     dataset=dict(
         type="mcf.AFLW19",
         data_root=data_root,
@@ -41,27 +31,21 @@ val_dataloader = dict(
         holdout=0.1,
         pipeline=test_pipeline,
         test_mode=True,
-    ),
+    )
 )
 test_dataloader = dict(
-    batch_size=5,
-    num_workers=4,
-    persistent_workers=True,
-    sampler=dict(type="DefaultSampler", shuffle=False),
     dataset=dict(
         type="mcf.AFLW19",
         data_root=data_root,
         split="test",
         pipeline=test_pipeline,
         test_mode=True,
-    ),
+    )
 )
 
-val_evaluator = dict(
-    type="mcf.LandmarkMetric",
+val_evaluator = test_evaluator = dict(
     schema="aflw19",
     normalisers=["diag", "box", "interocular", "interpupil"],
-    curves=dict(box=[0.07]),
+    curves=dict(_delete_=True, box=[0.07]),
     grid="released",
 )
-test_evaluator = val_evaluator

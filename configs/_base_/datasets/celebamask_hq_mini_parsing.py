@@ -5,17 +5,13 @@
 #   --cfg-options train_dataloader.dataset.dataset.datasets.0.data_root=PATH \
 #       train_dataloader.dataset.dataset.datasets.1.data_root=PATH \
 #       val_dataloader.dataset.data_root=PATH test_dataloader.dataset.data_root=PATH
+_base_ = ["parsing_data.py"]
+
 mini_root = "data/faces_samples/celebamask_hq_mini"
 more_root = "data/faces_train/celebamask_hq_256"
 class_set = "celebamask_hq_official"
 
-data_preprocessor = dict(
-    type="SegDataPreProcessor",
-    mean=[123.675, 116.28, 103.53],
-    std=[58.395, 57.12, 57.375],
-    bgr_to_rgb=True,
-    size=(112, 112),
-)
+data_preprocessor = dict(size=(112, 112))
 
 train_pipeline = [
     dict(type="LoadImageFromFile"),
@@ -41,11 +37,7 @@ test_pipeline = [
 train_dataloader = dict(
     batch_size=8,
     num_workers=2,
-    persistent_workers=True,
-    drop_last=True,
-    sampler=dict(type="mcf.SeededSampler", shuffle=True),
     dataset=dict(
-        type="mcf.SeededDataset",
         dataset=dict(
             type="ConcatDataset",
             datasets=[
@@ -69,11 +61,8 @@ train_dataloader = dict(
         ),
     ),
 )
-val_dataloader = dict(
-    batch_size=1,
+val_dataloader = test_dataloader = dict(
     num_workers=2,
-    persistent_workers=True,
-    sampler=dict(type="DefaultSampler", shuffle=False),
     dataset=dict(
         type="mcf.ParsingDataset",
         data_root=mini_root,
@@ -83,7 +72,3 @@ val_dataloader = dict(
         pipeline=test_pipeline,
     ),
 )
-test_dataloader = val_dataloader
-
-val_evaluator = dict(type="mcf.ParsingMetric")
-test_evaluator = dict(type="mcf.ParsingMetric")

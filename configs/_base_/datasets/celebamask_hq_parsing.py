@@ -5,15 +5,9 @@
 # Another folder than data/CelebAMask-HQ, on the command line:
 #   --cfg-options train_dataloader.dataset.dataset.data_root=PATH \
 #       val_dataloader.dataset.data_root=PATH test_dataloader.dataset.data_root=PATH
-data_root = "data/CelebAMask-HQ"
+_base_ = ["parsing_data.py"]
 
-data_preprocessor = dict(
-    type="SegDataPreProcessor",
-    mean=[123.675, 116.28, 103.53],
-    std=[58.395, 57.12, 57.375],
-    bgr_to_rgb=True,
-    size=(512, 512),
-)
+data_root = "data/CelebAMask-HQ"
 
 train_pipeline = [
     dict(type="LoadImageFromFile"),
@@ -41,13 +35,7 @@ test_pipeline = [
 ]
 
 train_dataloader = dict(
-    batch_size=5,
-    num_workers=4,
-    persistent_workers=True,
-    drop_last=True,
-    sampler=dict(type="mcf.SeededSampler", shuffle=True),
     dataset=dict(
-        type="mcf.SeededDataset",
         dataset=dict(
             type="mcf.CelebAMaskHQDataset",
             data_root=data_root,
@@ -58,10 +46,6 @@ train_dataloader = dict(
     ),
 )
 val_dataloader = dict(
-    batch_size=1,
-    num_workers=4,
-    persistent_workers=True,
-    sampler=dict(type="DefaultSampler", shuffle=False),
     dataset=dict(
         type="mcf.CelebAMaskHQDataset",
         data_root=data_root,
@@ -72,10 +56,6 @@ val_dataloader = dict(
     ),
 )
 test_dataloader = dict(
-    batch_size=1,
-    num_workers=4,
-    persistent_workers=True,
-    sampler=dict(type="DefaultSampler", shuffle=False),
     dataset=dict(
         type="mcf.CelebAMaskHQDataset",
         data_root=data_root,
@@ -85,6 +65,3 @@ test_dataloader = dict(
         pipeline=test_pipeline,
     ),
 )
-
-val_evaluator = dict(type="mcf.ParsingMetric")
-test_evaluator = dict(type="mcf.ParsingMetric")

@@ -5,16 +5,10 @@
 # Name the classes that trade places when a face is mirrored in swap_names, for example
 # [("left_eye", "right_eye")]. Select on val, report on test. Faces fill their photos;
 # for whole photos with five points or boxes use mcf.FaceAlign or mcf.FaceCrop.
+_base_ = ["parsing_data.py"]
+
 data_root = "data/my_faces"
 class_set = dict(name="my_faces", classes="data/my_faces/classes.txt", swap_names=[])
-
-data_preprocessor = dict(
-    type="SegDataPreProcessor",
-    mean=[123.675, 116.28, 103.53],
-    std=[58.395, 57.12, 57.375],
-    bgr_to_rgb=True,
-    size=(512, 512),
-)
 
 train_pipeline = [
     dict(type="LoadImageFromFile"),
@@ -38,13 +32,7 @@ test_pipeline = [
 ]
 
 train_dataloader = dict(
-    batch_size=5,
-    num_workers=4,
-    persistent_workers=True,
-    drop_last=True,
-    sampler=dict(type="mcf.SeededSampler", shuffle=True),
     dataset=dict(
-        type="mcf.SeededDataset",
         dataset=dict(
             type="mcf.ParsingDataset",
             data_root=data_root,
@@ -55,10 +43,6 @@ train_dataloader = dict(
     ),
 )
 val_dataloader = dict(
-    batch_size=1,
-    num_workers=4,
-    persistent_workers=True,
-    sampler=dict(type="DefaultSampler", shuffle=False),
     dataset=dict(
         type="mcf.ParsingDataset",
         data_root=data_root,
@@ -69,10 +53,6 @@ val_dataloader = dict(
     ),
 )
 test_dataloader = dict(
-    batch_size=1,
-    num_workers=4,
-    persistent_workers=True,
-    sampler=dict(type="DefaultSampler", shuffle=False),
     dataset=dict(
         type="mcf.ParsingDataset",
         data_root=data_root,
@@ -82,6 +62,3 @@ test_dataloader = dict(
         pipeline=test_pipeline,
     ),
 )
-
-val_evaluator = dict(type="mcf.ParsingMetric")
-test_evaluator = dict(type="mcf.ParsingMetric")

@@ -4,7 +4,7 @@
 # On the command line:
 #   --cfg-options train_dataloader.dataset.dataset.data_root=PATH \
 #       val_dataloader.dataset.data_root=PATH test_dataloader.dataset.data_root=PATH
-_base_ = ["alignment_pipelines.py"]
+_base_ = ["alignment_data.py"]
 
 data_root = "data/helen_29"
 # faces 100040721_1.jpg and 100040721_2.jpg are from one photo
@@ -17,11 +17,7 @@ train_pipeline[-2].encoder.input_size = (112, 112)
 train_dataloader = dict(
     batch_size=8,
     num_workers=1,
-    persistent_workers=True,
-    drop_last=True,
-    sampler=dict(type="mcf.SeededSampler", shuffle=True),
     dataset=dict(
-        type="mcf.SeededDataset",
         dataset=dict(
             type="mcf.LandmarkFile",
             data_root=data_root,
@@ -37,31 +33,9 @@ train_dataloader = dict(
         ),
     ),
 )
-val_dataloader = dict(
+val_dataloader = test_dataloader = dict(
     batch_size=8,
     num_workers=1,
-    persistent_workers=True,
-    sampler=dict(type="DefaultSampler", shuffle=False),
-    dataset=dict(
-        type="mcf.LandmarkFile",
-        data_root=data_root,
-        ann_file="helen29_train.json",
-        name="helen29",
-        schema="cofw29",
-        img_dir="images",
-        box="landmarks",
-        photo_pattern=photo_pattern,
-        part="val",
-        holdout=0.2,
-        pipeline=test_pipeline,
-        test_mode=True,
-    ),
-)
-test_dataloader = dict(
-    batch_size=8,
-    num_workers=1,
-    persistent_workers=True,
-    sampler=dict(type="DefaultSampler", shuffle=False),
     dataset=dict(
         type="mcf.LandmarkFile",
         data_root=data_root,
@@ -78,10 +52,4 @@ test_dataloader = dict(
     ),
 )
 
-val_evaluator = dict(
-    type="mcf.LandmarkMetric",
-    schema="cofw29",
-    normalisers=["interocular", "interpupil"],
-    curves=dict(interocular=[0.1]),
-)
-test_evaluator = val_evaluator
+val_evaluator = test_evaluator = dict(schema="cofw29")

@@ -3,59 +3,39 @@
 # On the command line:
 #   --cfg-options train_dataloader.dataset.dataset.data_root=PATH \
 #       val_dataloader.dataset.data_root=PATH test_dataloader.dataset.data_root=PATH
-_base_ = ["alignment_pipelines.py"]
+_base_ = ["alignment_data.py"]
 
 data_root = "data/LaPa"
 train_pipeline = _base_.train_pipeline
 test_pipeline = _base_.test_pipeline
 
 train_dataloader = dict(
-    batch_size=5,
-    num_workers=4,
-    persistent_workers=True,
-    drop_last=True,
-    sampler=dict(type="mcf.SeededSampler", shuffle=True),
     dataset=dict(
-        type="mcf.SeededDataset",
         dataset=dict(
             type="mcf.LaPa106",
             data_root=data_root,
             split="train",
             pipeline=train_pipeline,
-        ),
-    ),
+        )
+    )
 )
 val_dataloader = dict(
-    batch_size=5,
-    num_workers=4,
-    persistent_workers=True,
-    sampler=dict(type="DefaultSampler", shuffle=False),
     dataset=dict(
         type="mcf.LaPa106",
         data_root=data_root,
         split="val",
         pipeline=test_pipeline,
         test_mode=True,
-    ),
+    )
 )
 test_dataloader = dict(
-    batch_size=5,
-    num_workers=4,
-    persistent_workers=True,
-    sampler=dict(type="DefaultSampler", shuffle=False),
     dataset=dict(
         type="mcf.LaPa106",
         data_root=data_root,
         split="test",
         pipeline=test_pipeline,
         test_mode=True,
-    ),
+    )
 )
 
-val_evaluator = dict(
-    type="mcf.LandmarkMetric",
-    schema="lapa106",
-    normalisers=["interocular", "interpupil"],
-    curves=dict(interocular=[0.1]),
-)
-test_evaluator = val_evaluator
+val_evaluator = test_evaluator = dict(schema="lapa106")

@@ -3,15 +3,9 @@
 # On the command line:
 #   --cfg-options train_dataloader.dataset.dataset.data_root=PATH \
 #       val_dataloader.dataset.data_root=PATH test_dataloader.dataset.data_root=PATH
-data_root = "data/LaPa"
+_base_ = ["parsing_data.py"]
 
-data_preprocessor = dict(
-    type="SegDataPreProcessor",
-    mean=[123.675, 116.28, 103.53],
-    std=[58.395, 57.12, 57.375],
-    bgr_to_rgb=True,
-    size=(512, 512),
-)
+data_root = "data/LaPa"
 
 train_pipeline = [
     dict(type="LoadImageFromFile"),
@@ -36,13 +30,7 @@ test_pipeline = [
 ]
 
 train_dataloader = dict(
-    batch_size=5,
-    num_workers=4,
-    persistent_workers=True,
-    drop_last=True,
-    sampler=dict(type="mcf.SeededSampler", shuffle=True),
     dataset=dict(
-        type="mcf.SeededDataset",
         dataset=dict(
             type="mcf.LaPaDataset",
             data_root=data_root,
@@ -52,10 +40,6 @@ train_dataloader = dict(
     ),
 )
 val_dataloader = dict(
-    batch_size=1,
-    num_workers=4,
-    persistent_workers=True,
-    sampler=dict(type="DefaultSampler", shuffle=False),
     dataset=dict(
         type="mcf.LaPaDataset",
         data_root=data_root,
@@ -65,10 +49,6 @@ val_dataloader = dict(
     ),
 )
 test_dataloader = dict(
-    batch_size=1,
-    num_workers=4,
-    persistent_workers=True,
-    sampler=dict(type="DefaultSampler", shuffle=False),
     dataset=dict(
         type="mcf.LaPaDataset",
         data_root=data_root,
@@ -77,6 +57,3 @@ test_dataloader = dict(
         pipeline=test_pipeline,
     ),
 )
-
-val_evaluator = dict(type="mcf.ParsingMetric")
-test_evaluator = dict(type="mcf.ParsingMetric")

@@ -1,6 +1,6 @@
 # Drawn faces with 68 exact points: nothing to download. Train, val and test are drawn
 # from seeds of their own, unlike those of the pre-training config.
-_base_ = ["alignment_pipelines.py"]
+_base_ = ["alignment_data.py"]
 
 train_pipeline = _base_.train_pipeline
 test_pipeline = _base_.test_pipeline
@@ -10,11 +10,7 @@ train_pipeline[-2].encoder.input_size = (112, 112)
 train_dataloader = dict(
     batch_size=8,
     num_workers=1,
-    persistent_workers=True,
-    drop_last=True,
-    sampler=dict(type="mcf.SeededSampler", shuffle=True),
     dataset=dict(
-        type="mcf.SeededDataset",
         dataset=dict(
             type="mcf.SyntheticLandmarks",
             split="train",
@@ -26,8 +22,6 @@ train_dataloader = dict(
 val_dataloader = dict(
     batch_size=16,
     num_workers=1,
-    persistent_workers=True,
-    sampler=dict(type="DefaultSampler", shuffle=False),
     dataset=dict(
         type="mcf.SyntheticLandmarks",
         split="val",
@@ -39,8 +33,6 @@ val_dataloader = dict(
 test_dataloader = dict(
     batch_size=16,
     num_workers=1,
-    persistent_workers=True,
-    sampler=dict(type="DefaultSampler", shuffle=False),
     dataset=dict(
         type="mcf.SyntheticLandmarks",
         split="test",
@@ -50,10 +42,4 @@ test_dataloader = dict(
     ),
 )
 
-val_evaluator = dict(
-    type="mcf.LandmarkMetric",
-    schema="ibug68",
-    normalisers=["interocular", "interpupil"],
-    curves=dict(interocular=[0.1]),
-)
-test_evaluator = val_evaluator
+val_evaluator = test_evaluator = dict(schema="ibug68")

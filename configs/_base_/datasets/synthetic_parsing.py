@@ -1,12 +1,8 @@
 # Drawn faces with the 11 classes of LaPa, without any download. Training, validation
 # and test faces are unrelated. No workers: each would draw all faces for itself.
-data_preprocessor = dict(
-    type="SegDataPreProcessor",
-    mean=[123.675, 116.28, 103.53],
-    std=[58.395, 57.12, 57.375],
-    bgr_to_rgb=True,
-    size=(112, 112),
-)
+_base_ = ["parsing_data.py"]
+
+data_preprocessor = dict(size=(112, 112))
 
 train_pipeline = [
     dict(
@@ -26,10 +22,8 @@ test_pipeline = [
 train_dataloader = dict(
     batch_size=4,
     num_workers=0,
-    drop_last=True,
-    sampler=dict(type="mcf.SeededSampler", shuffle=True),
+    persistent_workers=False,
     dataset=dict(
-        type="mcf.SeededDataset",
         dataset=dict(
             type="mcf.SyntheticParsing",
             split="train",
@@ -41,7 +35,7 @@ train_dataloader = dict(
 val_dataloader = dict(
     batch_size=16,
     num_workers=0,
-    sampler=dict(type="DefaultSampler", shuffle=False),
+    persistent_workers=False,
     dataset=dict(
         type="mcf.SyntheticParsing",
         split="val",
@@ -53,7 +47,7 @@ val_dataloader = dict(
 test_dataloader = dict(
     batch_size=16,
     num_workers=0,
-    sampler=dict(type="DefaultSampler", shuffle=False),
+    persistent_workers=False,
     dataset=dict(
         type="mcf.SyntheticParsing",
         split="test",
@@ -62,6 +56,3 @@ test_dataloader = dict(
         pipeline=test_pipeline,
     ),
 )
-
-val_evaluator = dict(type="mcf.ParsingMetric")
-test_evaluator = dict(type="mcf.ParsingMetric")

@@ -1,5 +1,6 @@
-# Face crops as in the released fine-tuning (protocol §2.3). The box is scaled by 0.8,
-# so that the crop is 1.25 times as wide; the targets are fractions of the crop.
+# What the sets share. Face crops are as in the released fine-tuning (protocol §2.3):
+# the box is scaled by 0.8, so that the crop is 1.25 times as wide; the targets are
+# fractions of the crop.
 meta_keys = (
     "id",
     "sample_name",
@@ -39,3 +40,24 @@ test_pipeline = [
     dict(type="mcf.FaceCrop", size=512, scale=0.8),
     dict(type="PackPoseInputs", meta_keys=meta_keys),
 ]
+
+train_dataloader = dict(
+    batch_size=5,
+    num_workers=4,
+    persistent_workers=True,
+    drop_last=True,
+    sampler=dict(type="mcf.SeededSampler", shuffle=True),
+    dataset=dict(type="mcf.SeededDataset"),
+)
+val_dataloader = test_dataloader = dict(
+    batch_size=5,
+    num_workers=4,
+    persistent_workers=True,
+    sampler=dict(type="DefaultSampler", shuffle=False),
+)
+
+val_evaluator = test_evaluator = dict(
+    type="mcf.LandmarkMetric",
+    normalisers=["interocular", "interpupil"],
+    curves=dict(interocular=[0.1]),
+)
