@@ -1,9 +1,7 @@
 """Train, select, test and draw from each official layout, by the tools alone."""
 
-import importlib.util
 import json
 import sys
-from collections import OrderedDict
 from pathlib import Path
 
 import cv2
@@ -13,7 +11,6 @@ import pytest
 pytest.importorskip("mmpose")
 
 from mmengine.config import Config
-from mmengine.runner import CheckpointLoader
 
 from mcf.registry import DATASETS
 from tests.test_configs.shrunk_alignment import (
@@ -24,6 +21,7 @@ from tests.test_configs.shrunk_alignment import (
     shrink,
     use_replica,
 )
+from tests.tools import load_tool
 
 ROOT = Path(__file__).resolve().parents[2]
 SUBSETS = {
@@ -33,23 +31,6 @@ SUBSETS = {
     "cofw": {"full"},
     "lapa106": {"full"},
 }
-
-
-def tool(name):
-    path = ROOT / f"tools/{name}.py"
-    spec = importlib.util.spec_from_file_location(f"{name}_tool", path)
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
-@pytest.fixture(autouse=True)
-def clean(monkeypatch):
-    schemes = CheckpointLoader._schemes
-    CheckpointLoader._schemes = OrderedDict(schemes)
-    monkeypatch.setenv("LOCAL_RANK", "0")
-    yield
-    CheckpointLoader._schemes = schemes
 
 
 @pytest.fixture
@@ -78,7 +59,7 @@ def run(tmp_path, monkeypatch):
         def call(command, *arguments):
             argv = [f"{command}.py", str(tmp_path / "config.py"), *map(str, arguments)]
             monkeypatch.setattr(sys, "argv", argv)
-            tool(command).main()
+            load_tool(command).main()
 
         return call
 
@@ -144,7 +125,7 @@ def test_boxes_of_a_detector_replace_the_annotated_ones(run, tmp_path):
 def test_worst_faces_of_the_test_set_are_drawn(run, tmp_path):
     call, work = run("300w"), tmp_path / "work"
     call("train", f"--work-dir={work}")
-    main, out = tool("visualize").main, tmp_path / "sheet.png"
+    main, out = load_tool("visualize").main, tmp_path / "sheet.png"
     run_files = [str(tmp_path / "config.py"), str(work / "best_on_validation.pth")]
     sheets = []
     for extra in ([], ["--numbers"]):

@@ -1,4 +1,3 @@
-import importlib.util
 import os
 import subprocess
 import sys
@@ -8,6 +7,7 @@ import pytest
 
 from mcf.datasets.seg.celebamask_hq_files import part_path
 from tests.test_datasets.test_seg.parsing_files import make_celebamask_hq
+from tests.tools import load_tool
 
 ROOT = Path(__file__).resolve().parents[2]
 TOOL = ROOT / "tools" / "compose_masks.py"
@@ -15,10 +15,7 @@ TOOL = ROOT / "tools" / "compose_masks.py"
 
 @pytest.fixture(scope="module")
 def main():
-    spec = importlib.util.spec_from_file_location("compose_masks", TOOL)
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module.main
+    return load_tool("compose_masks").main
 
 
 @pytest.fixture

@@ -1,4 +1,3 @@
-import importlib.util
 import json
 import os
 import subprocess
@@ -11,16 +10,15 @@ from mmpretrain.registry import MODELS
 from safetensors import safe_open
 from timm.models.vision_transformer import VisionTransformer
 
+from tests.tools import load_tool
+
 ROOT = Path(__file__).resolve().parents[2]
 TOOL = ROOT / "tools" / "convert_checkpoint.py"
 
 
 @pytest.fixture(scope="module")
 def main():
-    spec = importlib.util.spec_from_file_location("convert_checkpoint", TOOL)
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module.main
+    return load_tool("convert_checkpoint").main
 
 
 @pytest.fixture

@@ -1,42 +1,26 @@
 """Face parsing through the tools, from an official layout to table and pictures."""
 
-import importlib.util
 import json
 import sys
-from collections import OrderedDict
 
 import cv2
 import pytest
 
 pytest.importorskip("mmseg")
 
-from mmengine.runner import CheckpointLoader
 
 from mcf.utils.safe_load import load_file
 from tests.test_datasets.test_seg.parsing_files import make_lapa
 from tests.test_engine.tiny_run import ROOT
 from tests.test_engine.toy import assert_same
+from tests.tools import load_tool
 
 CONFIG = ROOT / "configs/parsing/mcf_vit-tiny-p14_uper_1xb8-fp32-20e_lapa-112.py"
 
 
-@pytest.fixture(autouse=True)
-def clean(monkeypatch):
-    schemes = CheckpointLoader._schemes
-    CheckpointLoader._schemes = OrderedDict(schemes)
-    monkeypatch.setenv("LOCAL_RANK", "0")
-    yield
-    CheckpointLoader._schemes = schemes
-
-
 def run(monkeypatch, tool, *arguments):
-    spec = importlib.util.spec_from_file_location(
-        f"{tool}_tool", ROOT / f"tools/{tool}"
-    )
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    monkeypatch.setattr(sys, "argv", [tool, *map(str, arguments)])
-    module.main()
+    monkeypatch.setattr(sys, "argv", [f"{tool}.py", *map(str, arguments)])
+    load_tool(tool).main()
 
 
 @pytest.fixture
@@ -64,14 +48,14 @@ def options(tmp_path):
 
 def test_lapa_from_its_layout_to_the_table(tmp_path, monkeypatch, options):
     work = tmp_path / "work"
-    run(monkeypatch, "train.py", CONFIG, f"--work-dir={work}", *options)
+    run(monkeypatch, "train", CONFIG, f"--work-dir={work}", *options)
     selection = json.loads((work / "selection.json").read_text())
     assert [record["epoch"] for record in selection["records"]] == [1, 2]
     assert selection["held_out"]
     out = tmp_path / "metrics.json"
     checkpoint = work / "epoch_2.pth"
     command = [CONFIG, checkpoint, f"--work-dir={tmp_path / 'test'}", f"--out={out}"]
-    run(monkeypatch, "test.py", *command, *options)
+    run(monkeypatch, "test", *command, *options)
     metrics = json.loads(out.read_text())
     assert metrics["parsing/mF1"] == selection["records"][-1]["test"]["parsing/mF1"]
     assert {f"parsing/F1/{name}" for name in ("skin", "hair", "inner_mouth")} < set(
@@ -86,16 +70,16 @@ def test_lapa_from_its_layout_to_the_table(tmp_path, monkeypatch, options):
     picture = tmp_path / "worst.png"
     drawing = [CONFIG, checkpoint, "--out", picture, "--max-images", 2, *options]
     monkeypatch.setattr(sys, "argv", ["visualize.py"])
-    run(monkeypatch, "visualize.py", *drawing)
+    run(monkeypatch, "visualize", *drawing)
     assert cv2.imread(str(picture)).shape[1] > 4 * 224
 
 
 def test_stopped_run_ends_with_the_same_weights(tmp_path, monkeypatch, options):
     short = ["train_cfg.max_epochs=1"]
     whole, parts = tmp_path / "whole", tmp_path / "parts"
-    run(monkeypatch, "train.py", CONFIG, f"--work-dir={whole}", *options)
-    run(monkeypatch, "train.py", CONFIG, f"--work-dir={parts}", *options, *short)
-    run(monkeypatch, "train.py", CONFIG, f"--work-dir={parts}", "--resume", *options)
+    run(monkeypatch, "train", CONFIG, f"--work-dir={whole}", *options)
+    run(monkeypatch, "train", CONFIG, f"--work-dir={parts}", *options, *short)
+    run(monkeypatch, "train", CONFIG, f"--work-dir={parts}", "--resume", *options)
     first, second = (load_file(work / "epoch_2.pth") for work in (whole, parts))
     for key in ("state_dict", "ema_state_dict", "optimizer"):
         assert_same(first[key], second[key])

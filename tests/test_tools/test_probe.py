@@ -1,22 +1,16 @@
-import importlib.util
 import json
-from pathlib import Path
 
 import pytest
 import torch
 
 import mcf.models  # noqa: F401  registers the backbone
 from mcf.registry import MODELS
-
-TOOL = Path(__file__).resolve().parents[2] / "tools" / "probe.py"
+from tests.tools import load_tool
 
 
 @pytest.fixture(scope="module")
 def main():
-    spec = importlib.util.spec_from_file_location("probe_tool", TOOL)
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module.main
+    return load_tool("probe").main
 
 
 @pytest.fixture

@@ -1,4 +1,3 @@
-import importlib.util
 from pathlib import Path
 
 import cv2
@@ -7,6 +6,7 @@ import pytest
 import torch
 
 from mcf.models.backbones import MaskedViT
+from tests.tools import load_tool
 
 ROOT = Path(__file__).resolve().parents[2]
 BLOCK = "mcf_vit-tiny-p14_1xb64-fp32-coslr-10e_faces-112_block.py"
@@ -16,11 +16,7 @@ TILE = 144 + 6  # a picture and the gap beside it
 
 @pytest.fixture(scope="module")
 def main():
-    path = ROOT / "tools" / "show_masks.py"
-    spec = importlib.util.spec_from_file_location("show_masks_tool", path)
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module.main
+    return load_tool("show_masks").main
 
 
 @pytest.fixture

@@ -1,29 +1,16 @@
-import importlib.util
 import json
 import sys
-from collections import OrderedDict
 
 import pytest
 import torch
 from mmengine.config import Config
 from mmengine.registry import DefaultScope
-from mmengine.runner import CheckpointLoader
 
 from mcf.registry import MODELS
-from tests.test_engine.tiny_run import ARCH, ROOT, write_run
+from tests.test_engine.tiny_run import ARCH, write_run
+from tests.tools import load_tool
 
-spec = importlib.util.spec_from_file_location("test_tool", ROOT / "tools/test.py")
-test_tool = importlib.util.module_from_spec(spec)
-spec.loader.exec_module(test_tool)
-
-
-@pytest.fixture(autouse=True)
-def clean(monkeypatch):
-    schemes = CheckpointLoader._schemes
-    CheckpointLoader._schemes = OrderedDict(schemes)
-    monkeypatch.setenv("LOCAL_RANK", "0")
-    yield
-    CheckpointLoader._schemes = schemes
+test_tool = load_tool("test")
 
 
 def run(monkeypatch, *arguments: object) -> None:

@@ -1,15 +1,13 @@
 import argparse
-import importlib.util
 import os
 import socket
 import subprocess
 import sys
-from collections import OrderedDict
 
 import pytest
 import torch
 from mmengine.config import Config
-from mmengine.runner import CheckpointLoader, Runner
+from mmengine.runner import Runner
 from mmpretrain.models import VisionTransformer
 
 from mcf.engine.hooks.seed_iteration_hook import seed_iteration
@@ -18,19 +16,9 @@ from mcf.registry import MODELS
 from mcf.utils.safe_load import load_file
 from tests.test_engine.tiny_run import ARCH, ROOT, write_run
 from tests.test_engine.toy import assert_same
+from tests.tools import load_tool
 
-spec = importlib.util.spec_from_file_location("train_tool", ROOT / "tools/train.py")
-train_tool = importlib.util.module_from_spec(spec)
-spec.loader.exec_module(train_tool)
-
-
-@pytest.fixture(autouse=True)
-def clean(monkeypatch):
-    schemes = CheckpointLoader._schemes
-    CheckpointLoader._schemes = OrderedDict(schemes)
-    monkeypatch.setenv("LOCAL_RANK", "0")
-    yield
-    CheckpointLoader._schemes = schemes
+train_tool = load_tool("train")
 
 
 @pytest.fixture

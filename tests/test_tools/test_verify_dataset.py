@@ -1,5 +1,3 @@
-import importlib.util
-from pathlib import Path
 from shutil import rmtree
 
 import numpy as np
@@ -16,16 +14,12 @@ from tests.replicas import (
     write_wflw98,
 )
 from tests.replicas.ibug300w import write_pts
-
-TOOL = Path(__file__).resolve().parents[2] / "tools" / "verify_dataset.py"
+from tests.tools import load_tool
 
 
 @pytest.fixture(scope="module")
 def main():
-    spec = importlib.util.spec_from_file_location("verify_dataset", TOOL)
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module.main
+    return load_tool("verify_dataset").main
 
 
 def test_complete_download_passes(main, tmp_path, capsys):

@@ -1,4 +1,3 @@
-import importlib.util
 from pathlib import Path
 
 import cv2
@@ -9,16 +8,14 @@ from mmengine.registry import DefaultScope
 
 from mcf.registry import MODELS
 from tests.test_engine.tiny_run import write_run
+from tests.tools import load_tool
 
 TOOL = Path(__file__).resolve().parents[2] / "tools" / "visualize.py"
 
 
 @pytest.fixture(scope="module")
 def main():
-    spec = importlib.util.spec_from_file_location("visualize_tool", TOOL)
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module.main
+    return load_tool("visualize").main
 
 
 @pytest.fixture
