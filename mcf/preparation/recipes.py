@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, replace
+from typing import NamedTuple
 
 import cv2
 import numpy as np
@@ -57,6 +58,31 @@ class CropRecipe:
         """Plain values, as stored with crops and weights."""
         return {**asdict(self), "parameters": dict(self.parameters)}
 
+    @classmethod
+    def from_dict(cls, values: Mapping[str, object]) -> "CropRecipe":
+        """The recipe that :meth:`to_dict` gave, from a store, checkpoint or export.
+
+        Raises:
+            ValueError: If the values are not those of a recipe, naming them.
+        """
+        try:
+            return cls(**values)
+        except TypeError as error:
+            raise ValueError(f"no crop recipe is {dict(values)}: {error}") from error
+
+
+class CutFace(NamedTuple):
+    """A face cut out, and the way back.
+
+    Attributes:
+        pixels: uint8 [size,size,3], in the channel order of the photo.
+        to_image: Matrix [3,3] from crop to photo, float64; for
+            :func:`~mcf.datasets.transforms.geometry.transform_points`.
+    """
+
+    pixels: np.ndarray
+    to_image: np.ndarray
+
 
 def get_recipe(name: str, *, size: int = 256) -> CropRecipe:
     """Newest version of a recipe that comes with the package.
@@ -86,8 +112,8 @@ def crop_matrix(
     return KINDS[recipe.kind](face, image_size, recipe.size, **recipe.parameters)
 
 
-def cut_face(image: np.ndarray, recipe: CropRecipe, face: Face) -> np.ndarray:
-    """Crop [size,size,3] of a face: preparation and inference both call this.
+def cut_face(image: np.ndarray, recipe: CropRecipe, face: Face) -> CutFace:
+    """Crop of a face, with the pixels that preparation stores.
 
     Args:
         image: uint8 [H,W,3], upright.
@@ -98,7 +124,8 @@ def cut_face(image: np.ndarray, recipe: CropRecipe, face: Face) -> np.ndarray:
         ValueError: As :func:`crop_matrix`.
     """
     matrix = crop_matrix(recipe, face, (image.shape[1], image.shape[0]))
-    return warp(image, matrix, recipe.size, border=recipe.border)
+    pixels = warp(image, matrix, recipe.size, border=recipe.border)
+    return CutFace(pixels, np.linalg.inv(matrix))
 
 
 def warp(
