@@ -144,6 +144,7 @@ class _Faces:
     """
 
     def __init__(self, shards: list[str], places: np.ndarray) -> None:
+        self.metainfo: dict = {}  # write_store tells more
         self._files = ShardFiles(shards)
         self._places = places
 
