@@ -51,7 +51,7 @@ def parse_args(arguments: list[str] | None) -> argparse.Namespace:
     for name, default, text in (
         ("min-size", 40, "pixels of the box's shorter side"),
         ("min-score", 0.8, "confidence of the detector"),
-        ("min-sharpness", None, "variance of the Laplacian at 112 pixels"),
+        ("min-sharpness", None, "variance of the Laplacian at 128 pixels"),
         ("max-roll", None, "degrees of tilt"),
         ("max-turn", None, "0 frontal, 1 nose below an eye"),
         ("max-outside", 0.3, "share of the crop beyond the image"),
