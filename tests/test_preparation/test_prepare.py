@@ -1,3 +1,4 @@
+import dataclasses
 import os
 import random
 import shutil
@@ -16,6 +17,7 @@ from mcf.preparation.prepare import Workforce, prepare
 from mcf.preparation.store import StoreOptions
 from tests.fresh_python import ROOT
 from tests.test_preparation.faces import (
+    FullDiskDetector,
     contents,
     jpeg,
     write_photos,
@@ -163,6 +165,19 @@ def test_store_is_written_anew_for_other_options(tmp_path):
     prepare(make_job(source), tmp_path / "out", workforce=ONE)
     prepare(make_job(source), tmp_path / "out", options=StoreOptions(2), workforce=ONE)
     assert len(list((tmp_path / "out/faces").glob("*.tar"))) > 2
+
+
+def test_unit_that_finds_no_space_is_reported_and_the_rest_is_prepared(tmp_path):
+    for name, count in ("a", 1), ("b", 30), ("c", 1):
+        members = [(f"{i}.jpg", jpeg(ord(name) + i)) for i in range(count)]
+        write_tar(tmp_path / "in" / f"{name}.tar", members)
+    job = make_job(tmp_path / "in")
+    tight = dataclasses.replace(job, detector=FullDiskDetector())
+    report = prepare(tight, tmp_path / "out", workforce=ONE)
+    assert report.failures == {"b.tar": "File too large"}
+    assert report.faces == 2
+    assert [x for x in contents(tmp_path / "out/work") if "tmp" in x] == []
+    assert check_store(tmp_path / "out/faces") == (2, [])
 
 
 def test_unit_that_cannot_be_read_is_reported_and_tried_again(tmp_path):
