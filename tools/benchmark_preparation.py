@@ -131,20 +131,26 @@ def long_run(source: str, images: int, workers: int, max_side: int) -> None:
     with tempfile.TemporaryDirectory() as folder:
         command = [sys.executable, str(TOOL), "run", source, folder, "--unit-size=100"]
         options = [f"--workers={workers}", f"--max-side={max_side}"]
-        samples, start = [], time.monotonic()
+        samples, spent, start = [], {}, time.monotonic()
         driver = subprocess.Popen([*command, *options], stdout=subprocess.DEVNULL)
         while driver.poll() is None:
             done = len(list(Path(folder).glob("work/parts/[0-9]*.parquet"))) * 100
-            below = [resident(pid) for pid in descendants(driver.pid)]
-            samples.append((done, resident(driver.pid), max(below, default=0)))
-            time.sleep(0.5)
+            below = descendants(driver.pid)
+            for pid in (driver.pid, *below):
+                spent[pid] = max(spent.get(pid, 0), cpu_seconds(pid))
+            largest = max(map(resident, below), default=0)
+            samples.append((done, resident(driver.pid), largest))
+            time.sleep(0.2)
         seconds = time.monotonic() - start
     if driver.returncode:
         sys.exit(f"the run ended with code {driver.returncode}")
-    rate = images / seconds
-    print(f"{workers} workers: {rate:.1f} images/s, start and store included")
+    cost = sum(spent.values()) / images
+    print(
+        f"{workers} workers: {images / seconds:.1f} images/s, start and store included;"
+        f" {1e3 * cost:.2f} ms CPU an image in all processes"
+    )
     for number in SCALE:
-        hours = number / rate * workers / 3600
+        hours = number * cost / 3600
         print(f"  {number / 1e6:.0f} million such images: {hours:,.0f} core-hours")
     for share in (0.1, 0.25, 0.5, 0.75, 1):
         done, mine, largest = next(x for x in samples if x[0] >= share * images)
@@ -158,6 +164,15 @@ def resident(pid: int) -> int:
     except (OSError, IndexError):
         return 0
     return pages * os.sysconf("SC_PAGE_SIZE") // MIB
+
+
+def cpu_seconds(pid: int) -> float:
+    """CPU time that a process has taken, 0 if it has ended."""
+    try:
+        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    except OSError:
+        return 0
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def descendants(pid: int) -> list[int]:
