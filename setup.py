@@ -16,6 +16,7 @@ GROUPS = (
     "timm",
     "lmdb",
     "prepare",
+    "prepare_ray",
     "tensorboard",
     "tests",
 )

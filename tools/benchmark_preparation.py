@@ -1,13 +1,15 @@
-"""Measure face preparation: share of the detector, scaling, memory, reading back.
+"""Measure face preparation: share of the detector, reading back, scaling, memory.
 
 CPU seconds are used where one process is measured, so that other load on the machine
-hardly matters; scaling needs an idle machine.
+hardly matters; --workers needs an idle machine.
 """
 
 import argparse
+import contextlib
 import importlib
 import os
-import resource
+import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Callable
@@ -20,7 +22,7 @@ import cv2
 import numpy as np
 
 from mcf.datasets import decode_image, open_store
-from mcf.datasets.stores import pack_lmdb
+from mcf.datasets.stores import IMAGE_SUFFIXES, pack_lmdb
 from mcf.preparation.detectors import RetinaFace
 from mcf.preparation.job import Job
 from mcf.preparation.prepare import Workforce, prepare
@@ -31,15 +33,26 @@ from mcf.preparation.unit import Parts, prepare_unit
 
 LIMITS = dict(min_size=1, max_pixels=10**8, max_aspect=100.0)
 MIB = 2**20
+SCALE = (20_000_000, 400_000_000)
+TOOL = Path(__file__).with_name("prepare_faces.py")
 
 
 def parse_args() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("source", help="as of prepare_faces.py run")
+    parser.add_argument("source", help="folder of photos")
     parser.add_argument("--images", type=int, default=200, help="at most so many")
     parser.add_argument("--max-side", type=int, default=1024)
-    parser.add_argument("--workers", type=int, nargs="*", default=[])
     parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument(
+        "--workers",
+        type=int,
+        nargs="*",
+        default=[],
+        help="also run the whole command with so many processes",
+    )
+    parser.add_argument(
+        "--long", type=int, default=5000, help="images of such a run, by repetition"
+    )
     return parser.parse_args()
 
 
@@ -102,25 +115,74 @@ def share_of_detection(job: Job, images: list[SourceImage], rounds: int) -> None
     print(f"{own_share:.0%} of the rate of the detector alone")
 
 
-def memory(job: Job, rounds: int) -> None:
-    find, unit = job.detector.open(), job.source.unit(0)
-    print("memory of a worker after each pass, MiB:", end=" ")
+def repeat(source: str, count: int, folder: Path) -> str:
+    """Folder of as many files as wanted: those of another one, again and again."""
+    files = sorted(x.resolve() for x in Path(source).iterdir())
+    files = [file for file in files if file.suffix in IMAGE_SUFFIXES]
+    folder.mkdir()
+    for number in range(count):
+        file = files[number % len(files)]
+        (folder / f"{number:08d}{file.suffix}").symlink_to(file)
+    return str(folder)
+
+
+def long_run(source: str, images: int, workers: int, max_side: int) -> None:
+    """The whole command on a long input: its rate, and memory as it goes."""
     with tempfile.TemporaryDirectory() as folder:
-        for index in range(3 * rounds):
-            parts = Parts(Path(folder) / str(index))
-            prepare_unit(job, unit, find, parts, poison={}, begin=lambda _: None)
-            peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-            print(f"{peak:.0f}", end=" ")
-    print()
+        command = [sys.executable, str(TOOL), "run", source, folder, "--unit-size=100"]
+        options = [f"--workers={workers}", f"--max-side={max_side}"]
+        samples, spent, start = [], {}, time.monotonic()
+        driver = subprocess.Popen([*command, *options], stdout=subprocess.DEVNULL)
+        while driver.poll() is None:
+            done = len(list(Path(folder).glob("work/parts/[0-9]*.parquet"))) * 100
+            below = descendants(driver.pid)
+            for pid in (driver.pid, *below):
+                spent[pid] = max(spent.get(pid, 0), cpu_seconds(pid))
+            largest = max(map(resident, below), default=0)
+            samples.append((done, resident(driver.pid), largest))
+            time.sleep(0.2)
+        seconds = time.monotonic() - start
+    if driver.returncode:
+        sys.exit(f"the run ended with code {driver.returncode}")
+    cost = sum(spent.values()) / images
+    print(
+        f"{workers} workers: {images / seconds:.1f} images/s, start and store included;"
+        f" {1e3 * cost:.2f} ms CPU an image in all processes"
+    )
+    for number in SCALE:
+        hours = number * cost / 3600
+        print(f"  {number / 1e6:.0f} million such images: {hours:,.0f} core-hours")
+    for share in (0.1, 0.25, 0.5, 0.75, 1):
+        done, mine, largest = next(x for x in samples if x[0] >= share * images)
+        print(f"  after {done:,}: driver {mine} MiB, largest worker {largest} MiB")
 
 
-def scaling(job: Job, images: int, workers: list[int]) -> None:
-    for number in workers:
-        with tempfile.TemporaryDirectory() as folder:
-            start = time.monotonic()
-            prepare(job, Path(folder) / "all", workforce=Workforce(number))
-            seconds = time.monotonic() - start
-        print(f"{number} workers: {images / seconds:.1f} images/s, start included")
+def resident(pid: int) -> int:
+    """Memory of a process in MiB, 0 if it has ended."""
+    try:
+        pages = int(Path(f"/proc/{pid}/statm").read_text().split()[1])
+    except (OSError, IndexError):
+        return 0
+    return pages * os.sysconf("SC_PAGE_SIZE") // MIB
+
+
+def cpu_seconds(pid: int) -> float:
+    """CPU time that a process has taken, 0 if it has ended."""
+    try:
+        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    except OSError:
+        return 0
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def descendants(pid: int) -> list[int]:
+    """Processes below one."""
+    found = []
+    for path in Path(f"/proc/{pid}/task").glob("*/children"):
+        with contextlib.suppress(OSError):
+            for child in map(int, path.read_text().split()):
+                found += [child, *descendants(child)]
+    return found
 
 
 def reading(job: Job, rounds: int) -> None:
@@ -160,9 +222,11 @@ def main() -> None:
     )
     images = first_images(job.source, args.images)
     share_of_detection(job, images, args.rounds)
-    memory(job, args.rounds)
     reading(job, args.rounds)
-    scaling(job, len(images), args.workers)
+    with tempfile.TemporaryDirectory() as folder:
+        for workers in args.workers:
+            source = repeat(args.source, args.long, Path(folder) / str(workers))
+            long_run(source, args.long, workers, args.max_side)
 
 
 if __name__ == "__main__":

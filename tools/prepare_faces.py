@@ -1,7 +1,8 @@
 """Cut faces out of raw photos or web shards into a store for pre-training.
 
 `run` prepares, and goes on where an earlier run was ended; `check` verifies a store;
-`combine` merges, re-shards or selects; `index-boxes` makes boxes of others usable.
+`combine` merges, re-shards or selects; `index-boxes` makes boxes of others usable;
+`recall` compares with annotated faces.
 """
 
 import argparse
@@ -18,7 +19,9 @@ from mcf.preparation.detectors import (
 )
 from mcf.preparation.filters import Filters
 from mcf.preparation.job import Encoding, Job, Limits
+from mcf.preparation.manifest import MANIFEST
 from mcf.preparation.prepare import Workforce, prepare
+from mcf.preparation.recall import extent, find_annotated
 from mcf.preparation.recipes import RECIPES, get_recipe
 from mcf.preparation.sources import open_source
 from mcf.preparation.store import StoreOptions, combine
@@ -51,7 +54,7 @@ def parse_args(arguments: list[str] | None) -> argparse.Namespace:
     for name, default, text in (
         ("min-size", 40, "pixels of the box's shorter side"),
         ("min-score", 0.8, "confidence of the detector"),
-        ("min-sharpness", None, "variance of the Laplacian at 112 pixels"),
+        ("min-sharpness", None, "variance of the Laplacian at 128 pixels"),
         ("max-roll", None, "degrees of tilt"),
         ("max-turn", None, "0 frontal, 1 nose below an eye"),
         ("max-outside", 0.3, "share of the crop beyond the image"),
@@ -82,6 +85,10 @@ def parse_args(arguments: list[str] | None) -> argparse.Namespace:
     boxes = commands.add_parser("index-boxes", help="boxes of others")
     boxes.add_argument("files", nargs="+", help="sample2detect_*.pth or CSV")
     boxes.add_argument("--to", type=Path, required=True, help="folder of the index")
+    recall = commands.add_parser("recall", help="which annotated faces were found")
+    recall.add_argument("store", type=Path)
+    recall.add_argument("annotations", type=Path, nargs="+", help="XML of dlib")
+    recall.add_argument("--above", type=float, default=40, help="pixels of landmarks")
     return parser.parse_args(arguments)
 
 
@@ -134,6 +141,23 @@ def check(args: argparse.Namespace) -> int:
     return int(bool(problems))
 
 
+def recall(args: argparse.Namespace) -> int:
+    from mcf.datasets.pose.dlib_xml import read_dlib_xml  # its package needs mmpose
+
+    faces = [face for path in args.annotations for face in read_dlib_xml(path)]
+    large = [face for face in faces if extent(face) > args.above]
+    fates = find_annotated(args.store / MANIFEST, large)
+    lost = [(face, fate) for face, fate in fates if fate != "accepted"]
+    for face, fate in lost:
+        print(f"{face.source}, {extent(face):.0f} pixels: {fate}")
+    missed = sum(fate == "missed" for _, fate in lost)
+    print(
+        f"{len(faces)} annotated faces, {len(large)} above {args.above:g} pixels: "
+        f"{len(large) - missed} found, {len(large) - len(lost)} accepted"
+    )
+    return int(missed > 0)
+
+
 def main(arguments: list[str] | None = None) -> int:
     args = parse_args(arguments)
     try:
@@ -141,6 +165,8 @@ def main(arguments: list[str] | None = None) -> int:
             return run(args)
         if args.command == "check":
             return check(args)
+        if args.command == "recall":
+            return recall(args)
         if args.command == "combine":
             faces = combine(args.stores, args.to, _options(args, where=args.where))
         else:

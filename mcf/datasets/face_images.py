@@ -31,8 +31,9 @@ class FaceImages(Dataset):
         store: Where the images are, or its config.
         pipeline: Transforms of any library, as configs or callables.
         indices: Keep the first so many images of the store, or these.
-        metainfo: Facts that go with weights trained on these images: ``dataset_name``
-            and ``crop``, the recipe by which the faces were cut out.
+        metainfo: Facts that go with weights trained on these images, such as
+            ``dataset_name``; they come before the store's own (``crop``, the recipe
+            by which its faces were cut out).
         max_replacements: Bad images in a row after which it gives up.
 
     Raises:
@@ -63,7 +64,8 @@ class FaceImages(Dataset):
     @property
     def metainfo(self) -> dict:
         """What kind of data this is; there are no classes."""
-        return {"dataset_type": "unlabelled_faces", **self._metainfo}
+        facts = {"dataset_type": "unlabelled_faces", **self.store.metainfo}
+        return facts | self._metainfo
 
     @property
     def store(self) -> ImageStore:

@@ -5,7 +5,7 @@ import numpy as np
 
 from mcf.preparation.records import Face
 
-BLUR_SIDE = 112
+GREY_SIDE = 128
 
 
 def face_size(face: Face) -> float:
@@ -28,20 +28,23 @@ def roll_and_turn(points: np.ndarray) -> tuple[float, float]:
     return float(np.degrees(np.arctan2(across[1], across[0]))), turn
 
 
-def sharpness(crop: np.ndarray) -> float:
-    """Variance of the Laplacian of the grey crop at 112 pixels; low is blurred."""
+def small_grey(crop: np.ndarray) -> np.ndarray:
+    """Grey uint8 [128,128] of a BGR crop: what the measures below look at."""
     grey = cv2.cvtColor(crop, cv2.COLOR_BGR2GRAY)
-    small = cv2.resize(grey, (BLUR_SIDE, BLUR_SIDE), interpolation=cv2.INTER_AREA)
-    return float(cv2.Laplacian(small, cv2.CV_32F).var())
+    return cv2.resize(grey, (GREY_SIDE, GREY_SIDE), interpolation=cv2.INTER_AREA)
 
 
-def picture_hash(crop: np.ndarray) -> int:
+def sharpness(grey: np.ndarray) -> float:
+    """Variance of the Laplacian of a :func:`small_grey`; low is blurred."""
+    return float(cv2.Laplacian(grey, cv2.CV_32F).var())
+
+
+def picture_hash(grey: np.ndarray) -> int:
     """64 bits that hardly change with size, compression and brightness.
 
     Bit i tells whether cell i of an 8x8 grid of average grey is darker than its right
-    neighbour ("difference hash").
+    neighbour ("difference hash"), in a :func:`small_grey`.
     """
-    grey = cv2.cvtColor(crop, cv2.COLOR_BGR2GRAY)
     cells = cv2.resize(grey, (9, 8), interpolation=cv2.INTER_AREA)
     bits = np.packbits(cells[:, :-1] < cells[:, 1:])
     return int.from_bytes(bits.tobytes(), "big")

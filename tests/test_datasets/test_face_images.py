@@ -43,6 +43,15 @@ def test_given_facts_join_the_metainfo(faces_folder):
     assert SeededDataset(dataset).metainfo == dataset.metainfo
 
 
+def test_recipe_of_the_store_joins_the_metainfo(bad_folder):
+    (bad_folder / "store.json").write_text('{"crop": {"name": "square"}}')
+    store = dict(type="mcf.FolderStore", root=str(bad_folder))
+    dataset = SeededDataset(dict(type="mcf.FaceImages", store=store))
+    assert dataset.metainfo["crop"] == {"name": "square"}
+    own = FaceImages(store, metainfo=dict(crop={"name": "mine"}))
+    assert own.metainfo["crop"] == {"name": "mine"}
+
+
 def test_store_opens_in_full_init(tmp_path):
     dataset = FaceImages(dict(type="mcf.FolderStore", root=str(tmp_path / "nowhere")))
     with pytest.raises(FileNotFoundError, match="nowhere"):

@@ -2,6 +2,7 @@
 
 import io
 import os
+import resource
 import signal
 import tarfile
 import time
@@ -51,6 +52,17 @@ class CentreDetector:
         first = Face(np.array([*(centre - HALF), *(centre + HALF)]), 0.99, points)
         second = Face(np.array([*(centre - 10), *(centre + 10)]), 0.9, points)
         return [first, second] if kind == "two" else [first]
+
+
+@dataclass(frozen=True)
+class FullDiskDetector(CentreDetector):
+    """Its process can write no file of more than some bytes."""
+
+    limit: int = 20_000
+
+    def open(self):
+        resource.setrlimit(resource.RLIMIT_FSIZE, (self.limit, self.limit))
+        return super().open()
 
 
 def photo(seed: int, *, width: int = 96, height: int = 80) -> np.ndarray:

@@ -1,3 +1,4 @@
+import dataclasses
 import os
 import random
 import shutil
@@ -16,6 +17,7 @@ from mcf.preparation.prepare import Workforce, prepare
 from mcf.preparation.store import StoreOptions
 from tests.fresh_python import ROOT
 from tests.test_preparation.faces import (
+    FullDiskDetector,
     contents,
     jpeg,
     write_photos,
@@ -66,41 +68,47 @@ def start(source: Path, out: Path) -> subprocess.Popen:
     )
 
 
-def wait_for_work(driver: subprocess.Popen, out: Path) -> list[int]:
-    """Processes of a run, once one of them writes; none if the run ended."""
-    parts = out / "work" / "parts"
-    before = {*parts.glob("*.tar")}
+def wait_for_units(driver: subprocess.Popen, out: Path, count: float) -> list[int]:
+    """Processes of a run once it has finished so many units; none if it ended."""
     while driver.poll() is None:
-        if {*parts.glob("*.tar"), *parts.glob(".*.tar.tmp")} - before:
+        if len([*(out / "work/parts").glob("[0-9]*.parquet")]) >= count:
             return descendants(driver.pid)
         time.sleep(0.01)
     return []
 
 
-def run_with_kills(source: Path, out: Path, victims: list[str], seed: int) -> None:
-    """Prepare while, at random moments, the driver or one of its processes is killed.
+def run_with_kills(source: Path, out: Path, victims: list[str], units: int) -> None:
+    """Prepare while the driver or one of its processes is killed, again and again.
+
+    Kills come at random moments, spread over the whole run.
 
     Args:
         source: What to prepare.
         out: Where to.
         victims: ``driver`` or ``worker`` for each kill.
-        seed: Of the moments and of the choice of processes.
+        units: Of the source.
     """
-    generator, left = random.Random(seed), list(victims)
+    generator, kills = random.Random(0), 0
     while True:
         driver = start(source, out)
-        while left and (below := wait_for_work(driver, out)):
+        while kills < len(victims):
+            below = wait_for_units(driver, out, units * kills / (len(victims) + 1))
+            if not below and driver.poll() is None:  # it has not started them yet
+                continue
             time.sleep(generator.uniform(0, 0.3))
-            victim = driver.pid if left[0] == "driver" else generator.choice(below)
+            driven = victims[kills] == "driver"
+            victim = driver.pid if driven else generator.choice(below)
             try:
                 os.kill(victim, signal.SIGKILL)
             except ProcessLookupError:  # ended by itself
                 continue
-            if left.pop(0) == "driver":
-                driver.wait()
+            kills += 1
+            if driven:
+                break
         if driver.wait(timeout=300) == 0:
-            assert not left, "the run ended before all kills; give it more work"
+            assert kills == len(victims), "the run ended too early; give it more work"
             return
+        assert driver.returncode == -signal.SIGKILL
 
 
 def check_kills(folder: Path, victims: list[str], *, photos: int) -> None:
@@ -108,19 +116,19 @@ def check_kills(folder: Path, victims: list[str], *, photos: int) -> None:
     source = write_source(folder / "in", photos)
     job = make_job(source, unit_size=5, delay=0.02)
     prepare(job, folder / "whole", workforce=Workforce(2, 30))
-    run_with_kills(source, folder / "killed", victims, seed=0)
+    run_with_kills(source, folder / "killed", victims, len(job.source))
     assert contents(folder / "killed/faces") == contents(folder / "whole/faces")
     assert check_store(folder / "killed/faces")[1] == []
 
 
 def test_kills_of_worker_and_driver_change_nothing(tmp_path):
-    check_kills(tmp_path, ["worker", "driver"], photos=80)
+    check_kills(tmp_path, ["worker", "driver"], photos=40)
 
 
 @pytest.mark.slow
 def test_twenty_kills_change_nothing(tmp_path):
-    victims = random.Random(1).choices(["driver", "worker"], [1, 3], k=20)
-    check_kills(tmp_path, victims, photos=1500)
+    victims = random.Random(1).choices(["driver", "worker"], [1, 2], k=20)
+    check_kills(tmp_path, victims, photos=600)
 
 
 def test_result_does_not_depend_on_the_number_of_workers(tmp_path):
@@ -157,6 +165,19 @@ def test_store_is_written_anew_for_other_options(tmp_path):
     prepare(make_job(source), tmp_path / "out", workforce=ONE)
     prepare(make_job(source), tmp_path / "out", options=StoreOptions(2), workforce=ONE)
     assert len(list((tmp_path / "out/faces").glob("*.tar"))) > 2
+
+
+def test_unit_that_finds_no_space_is_reported_and_the_rest_is_prepared(tmp_path):
+    for name, count in ("a", 1), ("b", 30), ("c", 1):
+        members = [(f"{i}.jpg", jpeg(ord(name) + i)) for i in range(count)]
+        write_tar(tmp_path / "in" / f"{name}.tar", members)
+    job = make_job(tmp_path / "in")
+    tight = dataclasses.replace(job, detector=FullDiskDetector())
+    report = prepare(tight, tmp_path / "out", workforce=ONE)
+    assert report.failures == {"b.tar": "File too large"}
+    assert report.faces == 2
+    assert [x for x in contents(tmp_path / "out/work") if "tmp" in x] == []
+    assert check_store(tmp_path / "out/faces") == (2, [])
 
 
 def test_unit_that_cannot_be_read_is_reported_and_tried_again(tmp_path):

@@ -56,11 +56,20 @@ def test_ffhq_like_square_is_that_of_the_published_rule():
 def test_stored_recipe_cuts_the_same(name):
     image = photo(0, width=200, height=150)
     recipe = get_recipe(name, size=32)
-    again = CropRecipe(**json.loads(json.dumps(recipe.to_dict())))
-    assert again == CropRecipe(**recipe.to_dict())
+    again = CropRecipe.from_dict(json.loads(json.dumps(recipe.to_dict())))
+    assert again == CropRecipe.from_dict(recipe.to_dict())
     first, second = cut_face(image, recipe, FACE), cut_face(image, again, FACE)
-    assert first.shape == (32, 32, 3)
-    np.testing.assert_array_equal(first, second)
+    assert first.pixels.shape == (32, 32, 3)
+    np.testing.assert_array_equal(first.pixels, second.pixels)
+    np.testing.assert_array_equal(first.to_image, second.to_image)
+
+
+@pytest.mark.parametrize("name", sorted(RECIPES))
+def test_points_of_a_crop_find_back_to_the_photo(name):
+    recipe = get_recipe(name, size=64)
+    crop = cut_face(photo(0, width=200, height=150), recipe, FACE)
+    there = transform_points(crop_matrix(recipe, FACE, (200, 150)), POINTS)
+    np.testing.assert_allclose(transform_points(crop.to_image, there), POINTS)
 
 
 def test_shrinking_averages_over_areas():
@@ -68,7 +77,7 @@ def test_shrinking_averages_over_areas():
     board = np.indices((256, 256)).sum(0) % 2 * 255
     board = np.repeat(board[..., None], 3, axis=2).astype(np.uint8)
     face = Face(np.array([63.5, 63.5, 191.5, 191.5]), 1)
-    crop = cut_face(board, get_recipe("whole", size=16), face)
+    crop = cut_face(board, get_recipe("whole", size=16), face).pixels
     assert abs(crop.astype(int) - 127).max() <= 1
 
 
@@ -102,6 +111,8 @@ def test_impossible_recipes_and_faces_are_refused():
         get_recipe("round")
     with pytest.raises(ValueError, match="kind 'x'"):
         CropRecipe("a", 1, "x", {})
+    with pytest.raises(ValueError, match=r"no crop recipe is \{'colour': 3\}"):
+        CropRecipe.from_dict({"colour": 3})
     with pytest.raises(ValueError, match="needs five points"):
         crop_matrix(get_recipe("five-point"), Face(FACE.box, 1), (9, 9))
     with pytest.raises(ValueError, match="x1 < x2"):

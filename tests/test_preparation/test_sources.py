@@ -1,6 +1,7 @@
 import json
 import os
 import pickle
+import tarfile
 from pathlib import Path
 
 import pytest
@@ -110,6 +111,18 @@ def test_what_stands_before_the_damage_is_read(tmp_path):
     first, end = read(TarShards(str(path)))
     assert first.data == A
     assert end.problem.startswith("damaged shard: it is damaged at byte")
+
+
+def test_link_in_a_shard_ends_it(tmp_path):
+    path = write_tar(tmp_path / "a.tar", [("1.jpg", A)])
+    with tarfile.open(path, "a") as tar:
+        link = tarfile.TarInfo("2.jpg")
+        link.type, link.linkname = tarfile.SYMTYPE, "/etc/passwd"
+        tar.addfile(link)
+    first, end = read(TarShards(str(path)))
+    assert first.data == A
+    assert end.data == b""
+    assert "'2.jpg' in it is a link" in end.problem
 
 
 def test_shard_that_cannot_be_opened_is_an_error_of_the_unit(tmp_path):

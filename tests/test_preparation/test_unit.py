@@ -119,7 +119,7 @@ def test_crop_is_what_inference_would_cut(tmp_path):
     data = tar[row["offset"] : row["offset"] + row["length"]]
     image = cv2.imdecode(np.frombuffer(jpeg(0), np.uint8), cv2.IMREAD_COLOR)
     face = Face(np.array(row["box"]), row["score"], np.reshape(row["points"], (5, 2)))
-    crop = cut_face(image, get_recipe("square", size=64), face)
+    crop = cut_face(image, get_recipe("square", size=64), face).pixels
     quality = [cv2.IMWRITE_JPEG_QUALITY, 95]
     assert data == cv2.imencode(".jpg", crop, quality)[1].tobytes()
 

@@ -52,6 +52,28 @@ def test_damaged_store_fails_the_check(main, tmp_path, capsys):
     assert "other bytes than were prepared" in capsys.readouterr().out
 
 
+def test_recall_lists_what_is_not_in_the_store(main, tmp_path, capsys):
+    pytest.importorskip("mmpose")
+    photos = str(write_photos(tmp_path / "in", ["a.jpg", "b.jpg"]))
+    command = ["run", photos, str(tmp_path / "out"), "--detector", "cropped"]
+    assert main([*command, "--workers", "1"]) == 0
+    box = '<box top="0" left="0" width="9" height="9">{}</box>'
+    large = '<part name="0" x="0" y="0"/><part name="1" x="95" y="79"/>'
+    small = '<part name="0" x="0" y="0"/><part name="1" x="45" y="45"/>'
+    images = "".join(
+        f'<image file="{name}">{box.format(parts)}</image>'
+        for name, parts in (("a.jpg", large), ("b.jpg", small))
+    )
+    path = tmp_path / "faces.xml"
+    path.write_text(f"<dataset><images>{images}</images></dataset>")
+    capsys.readouterr()
+    assert main(["recall", str(tmp_path / "out" / "faces"), str(path)]) == 1
+    assert capsys.readouterr().out.splitlines() == [
+        "faces.xml b.jpg box 1, 45 pixels: missed",
+        "2 annotated faces, 2 above 40 pixels: 1 found, 1 accepted",
+    ]
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [

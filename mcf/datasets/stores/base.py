@@ -25,7 +25,13 @@ class ImageStore(Protocol):
     opened at the first read in each process. A store can therefore be pickled or
     forked at any time, and the same images give the same sequence of names and
     bytes from a folder, an LMDB or tar shards.
+
+    Attributes:
+        metainfo: Facts about all images: ``crop``, the recipe by which a prepared
+            store's faces were cut out, if it is known.
     """
+
+    metainfo: dict
 
     def __len__(self) -> int:
         """Number of images."""

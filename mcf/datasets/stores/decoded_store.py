@@ -17,6 +17,7 @@ class DecodedStore:
 
     def __init__(self, store: ImageStore) -> None:
         self.store = store
+        self.metainfo = store.metainfo
         self._decode = DecodeImage()
 
     def __len__(self) -> int:

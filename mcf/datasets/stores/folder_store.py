@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from mcf.datasets.stores.base import IMAGE_SUFFIXES
+from mcf.datasets.stores.metainfo import read_metainfo
 from mcf.datasets.stores.name_table import sort_names
 from mcf.registry import DATASETS
 
@@ -33,6 +34,7 @@ class FolderStore:
                 f"no folder {str(root)!r}; set the store's root to the folder that "
                 "holds the images"
             )
+        self.metainfo = read_metainfo([root])
         self._root = os.fsencode(Path(root).absolute())
         endings = tuple(suffix.lower().encode() for suffix in suffixes)
         self._names, _ = sort_names(_walk(self._root, b"", endings, frozenset()))

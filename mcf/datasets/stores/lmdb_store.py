@@ -7,6 +7,7 @@ from pathlib import Path
 from types import ModuleType
 from weakref import WeakValueDictionary
 
+from mcf.datasets.stores.metainfo import read_metainfo
 from mcf.datasets.stores.name_table import sort_names
 from mcf.datasets.stores.per_process import PerProcess
 from mcf.registry import DATASETS
@@ -47,6 +48,7 @@ class LMDBStore:
                 f"no LMDB {str(root)!r}; set the store's root to the folder that "
                 "holds data.mdb"
             )
+        self.metainfo = read_metainfo([root])
         self._root = str(Path(root).resolve())
         self._environment = PerProcess(partial(_open_environment, self._root))
         if list_file is None:

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from mcf.datasets.stores.base import ImageStore
 from mcf.datasets.stores.lmdb_store import NOT_IMAGES, import_lmdb
+from mcf.datasets.stores.metainfo import write_metainfo
 
 Progress = Callable[[int], None]
 
@@ -38,6 +39,7 @@ def pack_tar(
     if shard_size < 1:
         raise ValueError(f"shard_size is {shard_size}, but a shard needs an image")
     with _new_folder(Path(folder)) as partial:
+        write_metainfo(store.metainfo, partial)
         for number, start in enumerate(range(0, len(store), shard_size)):
             shard = partial / f"faces-{number:05d}.tar"
             with tarfile.open(shard, "w", format=tarfile.PAX_FORMAT) as tar:
@@ -70,6 +72,7 @@ def pack_lmdb(store: ImageStore, folder: str | Path) -> Path:
     """
     lmdb = import_lmdb()
     with _new_folder(Path(folder)) as partial:
+        write_metainfo(store.metainfo, partial)
         environment = lmdb.open(str(partial), map_size=2**30, lock=False)
         with environment, (partial / "keys.txt").open("wb") as keys:
             images = _images(store, environment.max_key_size())

@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from mcf.datasets.stores.base import IMAGE_SUFFIXES
+from mcf.datasets.stores.metainfo import read_metainfo
 from mcf.datasets.stores.name_table import sort_names
 from mcf.datasets.stores.per_process import PerProcess
 from mcf.datasets.stores.shard_files import ShardFiles
@@ -42,6 +43,7 @@ class TarStore:
         suffixes: Sequence[str] = IMAGE_SUFFIXES,
     ) -> None:
         shards = _match(root)
+        self.metainfo = read_metainfo(Path(shard).parent for shard in shards)
         endings = tuple(suffix.lower().encode() for suffix in suffixes)
         places = array("q")
         self._names, order = sort_names(_scan(shards, endings, places))

@@ -24,6 +24,8 @@ class SyntheticFaceStore:
         ValueError: If a number is out of range.
     """
 
+    metainfo: dict = {}
+
     def __init__(self, length: int = 2048, size: int = 112, seed: int = 0) -> None:
         if length < 1:
             raise ValueError(f"length must be >= 1 face, got {length}")

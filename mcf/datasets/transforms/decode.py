@@ -2,7 +2,7 @@
 
 import io
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import cv2
@@ -27,14 +27,14 @@ FORMATS = (
 """Formats tried. Pillow knows more; some of them start other programs (EPS)."""
 
 ORIENTATION_TAG = 0x0112
-UPRIGHT_BY_ORIENTATION = {
-    2: Image.Transpose.FLIP_LEFT_RIGHT,
-    3: Image.Transpose.ROTATE_180,
-    4: Image.Transpose.FLIP_TOP_BOTTOM,
-    5: Image.Transpose.TRANSPOSE,
-    6: Image.Transpose.ROTATE_270,
-    7: Image.Transpose.TRANSVERSE,
-    8: Image.Transpose.ROTATE_90,
+UPRIGHT_BY_ORIENTATION: dict[int, Callable[[np.ndarray], np.ndarray]] = {
+    2: lambda pixels: pixels[:, ::-1],
+    3: lambda pixels: pixels[::-1, ::-1],
+    4: lambda pixels: pixels[::-1],
+    5: lambda pixels: pixels.swapaxes(0, 1),
+    6: lambda pixels: pixels[::-1].swapaxes(0, 1),
+    7: lambda pixels: pixels[::-1, ::-1].swapaxes(0, 1),
+    8: lambda pixels: pixels[:, ::-1].swapaxes(0, 1),
 }
 """EXIF orientation to what makes the image upright."""
 
@@ -108,16 +108,15 @@ def decode_image(
         except Exception as error:
             raise BadImageError(f"damaged: {_describe(error)}") from error
         _check_size(image.size, *limits)
-        if _is_plain_jpeg(image, data):
-            pixels = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_COLOR)
-            if pixels is not None:
-                return pixels
-        try:
-            image.load()
-            upright = _make_upright(image)
-        except Exception as error:
-            raise BadImageError(f"damaged: {_describe(error)}") from error
-    return cv2.cvtColor(_to_rgb(upright, image.format), cv2.COLOR_RGB2BGR)
+        pixels = _plain_jpeg(image, data)
+        if pixels is None:
+            try:
+                image.load()
+            except Exception as error:
+                raise BadImageError(f"damaged: {_describe(error)}") from error
+            rgb = _to_rgb(image, image.format)
+            pixels = cv2.cvtColor(rgb, cv2.COLOR_RGB2BGR)
+        return _upright(pixels, image)
 
 
 @TRANSFORMS.register_module()
@@ -207,24 +206,26 @@ def _check_size(
         raise BadImageError(f"too elongated: {width}x{height} is over {max_aspect}:1")
 
 
-def _is_plain_jpeg(image: Image.Image, data: bytes) -> bool:
-    """Whether OpenCV decodes to the same pixels: about twice as fast as Pillow."""
-    return (
+def _plain_jpeg(image: Image.Image, data: bytes) -> np.ndarray | None:
+    """BGR pixels as stored, if OpenCV gives the same as Pillow in half the time."""
+    if (
         image.format == "JPEG"
         and image.mode in ("RGB", "L")
-        and "exif" not in image.info
         and data.endswith(b"\xff\xd9")  # a cut file is for Pillow to refuse
-    )
+    ):
+        flags = cv2.IMREAD_COLOR | cv2.IMREAD_IGNORE_ORIENTATION
+        return cv2.imdecode(np.frombuffer(data, np.uint8), flags)
+    return None
 
 
-def _make_upright(image: Image.Image) -> Image.Image:
-    """The loaded image turned as its EXIF asks; unreadable EXIF asks nothing."""
+def _upright(pixels: np.ndarray, image: Image.Image) -> np.ndarray:
+    """Pixels turned as the image's EXIF asks; unreadable EXIF asks nothing."""
     try:
         orientation = image.getexif().get(ORIENTATION_TAG)
     except Exception:
-        return image
-    operation = UPRIGHT_BY_ORIENTATION.get(orientation)
-    return image if operation is None else image.transpose(operation)
+        return pixels
+    turn = UPRIGHT_BY_ORIENTATION.get(orientation)
+    return pixels if turn is None else np.ascontiguousarray(turn(pixels))
 
 
 def _to_rgb(image: Image.Image, source_format: str) -> np.ndarray:

@@ -1,11 +1,13 @@
 """Start of a run from someone else's backbone."""
 
+from pathlib import Path
+
 from mmengine.hooks import Hook
 from mmengine.model import is_model_wrapper
 
 from mcf.engine.sharding import is_sharded
 from mcf.registry import HOOKS
-from mcf.utils.checkpoint import load_strict
+from mcf.utils.checkpoint import load_strict, read_crop
 
 
 @HOOKS.register_module()
@@ -15,6 +17,9 @@ class InitBackboneHook(Hook):
     Runs after MMEngine's own weight initialisation; a resumed run is left alone. The
     formats are those of :func:`mcf.utils.checkpoint.load_strict`, which also resizes
     the positions to the backbone's image size.
+
+    Checkpoints of the run tell where it started: ``meta['pretrained']`` holds the
+    ``file`` and the ``crop`` recipe that came with it.
 
     Args:
         checkpoint: File with the weights.
@@ -26,6 +31,7 @@ class InitBackboneHook(Hook):
     def __init__(self, checkpoint: str, source: str = "auto") -> None:
         self.checkpoint = checkpoint
         self.source = source
+        self._pretrained: dict | None = None
 
     def before_train(self, runner: object) -> None:
         """Load the weights.
@@ -44,4 +50,16 @@ class InitBackboneHook(Hook):
                 "dict(type='Pretrained', checkpoint=..., prefix='backbone.')"
             )
         load_strict(model.backbone, self.checkpoint, source=self.source)
+        self._pretrained = dict(
+            file=Path(self.checkpoint).name, crop=read_crop(self.checkpoint)
+        )
         runner.logger.info(f"The backbone starts from {self.checkpoint}.")
+
+    def after_load_checkpoint(self, runner: object, checkpoint: dict) -> None:
+        """Remember where a resumed run once started."""
+        self._pretrained = checkpoint.get("meta", {}).get("pretrained")
+
+    def before_save_checkpoint(self, runner: object, checkpoint: dict) -> None:
+        """Tell where the run started."""
+        if self._pretrained is not None:
+            checkpoint["meta"]["pretrained"] = self._pretrained

@@ -8,6 +8,7 @@ import numpy as np
 
 from mcf.preparation.detectors.base import Finder
 from mcf.preparation.records import Face, SourceImage
+from mcf.preparation.shrink import average_blocks
 
 STRIDES = (8, 16, 32)
 ANCHOR_SIDES = ((16, 32), (64, 128), (256, 512))
@@ -116,12 +117,14 @@ def anchors(indices: np.ndarray, width: int, height: int) -> tuple:
 
 def _fit(image: np.ndarray, max_side: int) -> tuple[np.ndarray, np.ndarray]:
     """Image of at most ``max_side``, padded if tiny, and its scale along x and y."""
+    side = max(1, min(max(image.shape[:2]) // max_side, *image.shape[:2]))
+    image = average_blocks(image, side)
     height, width = image.shape[:2]
     factor = min(1.0, max_side / max(height, width))
     if factor < 1:
         size = max(1, round(width * factor)), max(1, round(height * factor))
-        image = cv2.resize(image, size, interpolation=cv2.INTER_AREA)
-    scale = np.array([image.shape[1] / width, image.shape[0] / height])
+        image = cv2.resize(image, size, interpolation=cv2.INTER_LINEAR)
+    scale = np.array([image.shape[1] / width, image.shape[0] / height]) / side
     below, right = (max(0, MIN_SIDE - side) for side in image.shape[:2])
     if below or right:
         image = cv2.copyMakeBorder(image, 0, below, 0, right, cv2.BORDER_REPLICATE)

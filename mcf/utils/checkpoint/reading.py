@@ -76,6 +76,26 @@ def read_state(path: str | Path) -> State:
     )
 
 
+def read_crop(path: str | Path) -> dict | None:
+    """Crop recipe of the faces that weights were pre-trained on, if the file tells.
+
+    It lies in the ``meta`` of an exported backbone, of a checkpoint of pre-training,
+    and of one fine-tuned from either.
+
+    Raises:
+        FileNotFoundError: If :func:`resolve_checkpoint` finds no file.
+        ValueError: If the file is unsafe to read.
+    """
+    content = load_file(resolve_checkpoint(path))
+    meta = content.get("meta") if isinstance(content, Mapping) else None
+    if not isinstance(meta, Mapping):
+        return None
+    for facts in (meta, meta.get("dataset_meta"), meta.get("pretrained")):
+        if isinstance(facts, Mapping) and facts.get("crop") is not None:
+            return facts["crop"]
+    return None
+
+
 def _is_state(content: object) -> bool:
     return (
         isinstance(content, Mapping)

@@ -10,8 +10,9 @@ from mcf.datasets.stores import FolderStore, LMDBStore, TarStore, pack_lmdb, pac
 class ListStore:
     """Store of (name, bytes); bytes of None fail when read."""
 
-    def __init__(self, items):
+    def __init__(self, items, metainfo=None):
         self.items = items
+        self.metainfo = metainfo or {}
 
     def __len__(self):
         return len(self.items)

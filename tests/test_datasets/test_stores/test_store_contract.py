@@ -1,12 +1,21 @@
 """What every kind of store promises, shown for each."""
 
+import json
 import multiprocessing
 import pickle
+import shutil
 from pathlib import Path
 
 import pytest
 
-from mcf.datasets.stores import FolderStore, LMDBStore, TarStore, open_store
+from mcf.datasets.stores import (
+    FolderStore,
+    LMDBStore,
+    TarStore,
+    open_store,
+    pack_lmdb,
+    pack_tar,
+)
 from tests.test_datasets.face_files import NAMES
 
 
@@ -114,3 +123,35 @@ def test_open_store_names_a_missing_path(tmp_path):
         open_store(tmp_path / "nowhere")
     with pytest.raises(FileNotFoundError, match=r"no-\*\.tar"):
         open_store(tmp_path / "no-*.tar")
+
+
+@pytest.fixture
+def own_faces(faces_folder, tmp_path):
+    """A copy to write into."""
+    return Path(shutil.copytree(faces_folder, tmp_path / "own"))
+
+
+def test_recipe_of_the_crops_goes_with_every_copy(own_faces, tmp_path):
+    crop = {"name": "square", "version": 1}
+    assert FolderStore(own_faces).metainfo == {}
+    (own_faces / "store.json").write_text(json.dumps({"crop": crop, "faces": 8}))
+    store = FolderStore(own_faces)
+    pack_tar(store, tmp_path / "tar")
+    pack_lmdb(store, tmp_path / "lmdb")
+    for copy in (store, open_store(tmp_path / "tar"), open_store(tmp_path / "lmdb")):
+        assert copy.metainfo == {"crop": crop}
+
+
+def test_shards_cut_differently_have_no_recipe(own_faces, tmp_path):
+    for name in ("a", "b"):
+        crop = json.dumps({"crop": {"name": name}})
+        (own_faces / "store.json").write_text(crop)
+        pack_tar(FolderStore(own_faces), tmp_path / name)
+    assert TarStore([tmp_path / "a/*.tar"]).metainfo == {"crop": {"name": "a"}}
+    assert TarStore([tmp_path / "a/*.tar", tmp_path / "b/*.tar"]).metainfo == {}
+
+
+def test_damaged_facts_are_named(own_faces):
+    (own_faces / "store.json").write_text("{")
+    with pytest.raises(ValueError, match=r"store\.json is damaged"):
+        FolderStore(own_faces)

@@ -2,8 +2,9 @@ import pytest
 import torch
 from torch import nn
 
+from mcf.utils.checkpoint import read_crop
 from mcf.utils.safe_load import load_file
-from tests.test_engine.toy import toy_runner
+from tests.test_engine.toy import Pixels, toy_runner
 
 
 @pytest.fixture
@@ -47,3 +48,36 @@ def test_file_that_does_not_fit_stops_the_run(tmp_path, weights):
     with pytest.raises(ValueError, match=r"conv\.pth.*of another shape"):
         runner.train()
     assert runner.iter == 0
+
+
+CROP = dict(name="square", version=1, parameters=dict(margin=1.5))
+
+
+def pretrain(work_dir, monkeypatch):
+    """Checkpoint and exported backbone of a run on faces cut by a recipe."""
+    monkeypatch.setattr(Pixels, "metainfo", dict(dataset_name="pixels", crop=CROP))
+    export = dict(type="mcf.ExportBackboneHook")
+    runner = toy_runner(work_dir, epochs=1, custom_hooks=[export])
+    runner.cfg.model = dict(type="ToyModel")
+    runner.train()
+    monkeypatch.undo()
+    return work_dir / "iter_6.pth", work_dir / "backbone_online.pth"
+
+
+def test_recipe_of_the_faces_goes_on_into_fine_tuned_weights(tmp_path, monkeypatch):
+    checkpoint, backbone = pretrain(tmp_path / "pretrained", monkeypatch)
+    assert load_file(checkpoint)["meta"]["dataset_meta"]["crop"] == CROP
+    assert load_file(backbone)["meta"]["crop"] == CROP
+    tuned = tmp_path / "tuned" / "iter_6.pth"
+    run(tuned.parent, backbone, epochs=1).train()
+    meta = load_file(tuned)["meta"]
+    assert meta["pretrained"] == dict(file="backbone_online.pth", crop=CROP)
+    run(tuned.parent, "gone.pth", epochs=2, resume=True, load_from=str(tuned)).train()
+    again = tmp_path / "tuned" / "iter_12.pth"
+    assert load_file(again)["meta"]["pretrained"] == meta["pretrained"]
+    for path in (checkpoint, backbone, tuned, again):
+        assert read_crop(path) == CROP
+
+
+def test_weights_that_tell_nothing_have_no_recipe(weights):
+    assert read_crop(weights) is None

@@ -10,4 +10,4 @@ def test_whole_recipe_gives_the_image_itself():
     image = photo(0, width=64, height=64)
     (face,) = AlreadyCropped().open()(image, SourceImage("x"))
     crop = cut_face(image, get_recipe("whole", size=64), face)
-    np.testing.assert_array_equal(crop, image)
+    np.testing.assert_array_equal(crop.pixels, image)

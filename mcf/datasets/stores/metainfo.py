@@ -1,0 +1,41 @@
+"""What is known about the images of a store as a whole."""
+
+import json
+from collections.abc import Iterable
+from pathlib import Path
+
+FACTS = "store.json"
+
+
+def read_metainfo(folders: Iterable[str | Path]) -> dict:
+    """``crop``: the recipe by which faces were cut out, from ``store.json`` files.
+
+    Empty unless each folder has the file and all name the same recipe.
+
+    Args:
+        folders: Where the files of a store lie.
+
+    Raises:
+        ValueError: If such a file is damaged, naming it.
+    """
+    crops = [_crop(Path(folder) / FACTS) for folder in dict.fromkeys(folders)]
+    same = bool(crops) and all(crop == crops[0] for crop in crops)
+    return {"crop": crops[0]} if same and crops[0] is not None else {}
+
+
+def write_metainfo(metainfo: dict, folder: Path) -> None:
+    """Put the facts beside a copy of the images, if there are any."""
+    if metainfo:
+        text = json.dumps(metainfo, indent=2, sort_keys=True) + "\n"
+        (folder / FACTS).write_text(text, encoding="utf-8")
+
+
+def _crop(path: Path) -> dict | None:
+    if not path.is_file():
+        return None
+    try:
+        return json.loads(path.read_text(encoding="utf-8")).get("crop")
+    except (ValueError, AttributeError) as error:
+        raise ValueError(
+            f"{path} is damaged ({error}); write the store again"
+        ) from error
