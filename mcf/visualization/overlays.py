@@ -8,18 +8,38 @@ import numpy as np
 HIDDEN = (96, 99, 104)
 
 
-def landmarks_overlay(image: np.ndarray, points: np.ndarray) -> np.ndarray:
-    """Face with its landmarks as dots whose size follows the image.
+def landmarks_overlay(
+    image: np.ndarray, points: np.ndarray, *, radius: float | None = None
+) -> np.ndarray:
+    """Face with its landmarks as dots.
 
     Args:
         image: uint8 RGB [H,W,3].
         points: [K,2] x and y in pixels, pixel centres at whole numbers.
+        radius: Of a dot in pixels; None lets it follow the size of the image.
     """
     picture = image.copy()
-    radius = max(1.0, max(image.shape[:2]) / 110)
+    if radius is None:
+        radius = max(1.0, max(image.shape[:2]) / 110)
     for x, y in np.asarray(points, dtype=np.float64).tolist():
         _draw_disc(picture, x, y, radius + 1, (0, 0, 0))
         _draw_disc(picture, x, y, radius, (0, 255, 128))
+    return picture
+
+
+def box_overlay(image: np.ndarray, box: np.ndarray, *, width: int = 1) -> np.ndarray:
+    """Image with the frame of a box.
+
+    Args:
+        image: uint8 RGB [H,W,3].
+        box: Borders x1, y1, x2, y2 in pixels; what lies outside is not drawn.
+        width: Of the line in pixels; a dark rim of one pixel surrounds it.
+    """
+    picture = image.copy()
+    limit = 4 * max(image.shape[:2])  # far outside, and within OpenCV's integers
+    x1, y1, x2, y2 = np.clip(np.round(box), -limit, limit).astype(int).tolist()
+    for colour, thickness in (((0, 0, 0), width + 2), ((255, 255, 255), width)):
+        cv2.rectangle(picture, (x1, y1), (x2, y2), colour, thickness)
     return picture
 
 

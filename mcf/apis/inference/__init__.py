@@ -1,0 +1,3 @@
+from .result import FaceResult, LabelRegion, Landmarks, Parsing
+
+__all__ = ["FaceResult", "LabelRegion", "Landmarks", "Parsing"]

@@ -1,0 +1,183 @@
+"""What is found in an image: faces with points, parts and embeddings."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import cv2
+import numpy as np
+
+from mcf.datasets.seg.class_sets import ClassSet
+from mcf.utils.atomic_file import write_atomically
+
+from .result_json import faces_from_json, faces_to_json
+from .result_picture import draw_faces
+
+
+@dataclass(frozen=True, eq=False)
+class Landmarks:
+    """Points of the F faces of an image.
+
+    Attributes:
+        schema: Name of the set of points, for :func:`mcf.datasets.schemas.get_schema`.
+        points: float32 [F,K,2], x and y.
+        scores: float32 [F,K], confidence as the head gives it.
+    """
+
+    schema: str
+    points: np.ndarray
+    scores: np.ndarray
+
+
+@dataclass(frozen=True, eq=False)
+class LabelRegion:
+    """Classes of a face's pixels in a rectangle outside of which all is background.
+
+    Attributes:
+        labels: Class ids, uint8 [h,w]; [0,0] where all is background.
+        left: First column of the rectangle in the image.
+        top: First row of it.
+    """
+
+    labels: np.ndarray
+    left: int = 0
+    top: int = 0
+
+    @property
+    def window(self) -> tuple[slice, slice]:
+        """Rows and columns of the rectangle in an array [H,W,...] of the image."""
+        height, width = self.labels.shape
+        return (
+            slice(self.top, self.top + height),
+            slice(self.left, self.left + width),
+        )
+
+
+@dataclass(frozen=True, eq=False)
+class Parsing:
+    """Parts of the F faces of an image.
+
+    Attributes:
+        class_set: Names and colours of the class ids.
+        faces: One region a face.
+    """
+
+    class_set: ClassSet
+    faces: tuple[LabelRegion, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class FaceResult:
+    """Everything that is found in one image.
+
+    Coordinates are pixels of the upright image, pixel centres at whole numbers; boxes
+    say where their borders are, so that a whole image of W columns is -0.5 to W - 0.5.
+    An image without a face has F = 0, and every array has its other dimensions.
+
+    Attributes:
+        source: What the image is called: its path, ``clip.mp4#12`` or ``image 0``.
+        size: Width and height.
+        boxes: float32 [F,4], x1, y1, x2, y2.
+        scores: float32 [F], confidence of the detector; 1 for boxes that were given.
+        landmarks: None if they were not asked for.
+        parsing: None if it was not asked for.
+        embeddings: float32 [F,C]; None if they were not asked for.
+        timings: Seconds by step; of what was done for several images at once, the
+            share of this one.
+        image: uint8 BGR [H,W,3], not part of the JSON form.
+    """
+
+    source: str
+    size: tuple[int, int]
+    boxes: np.ndarray
+    scores: np.ndarray
+    landmarks: Landmarks | None = None
+    parsing: Parsing | None = None
+    embeddings: np.ndarray | None = None
+    timings: Mapping[str, float] = field(default_factory=dict)
+    image: np.ndarray | None = field(default=None, repr=False)
+
+    def __len__(self) -> int:
+        """Number of faces, F."""
+        return len(self.boxes)
+
+    def mask(self, face: int) -> np.ndarray:
+        """Class of every pixel of the image for one face, uint8 [H,W].
+
+        Raises:
+            ValueError: If parsing was not asked for, or there is no such face.
+        """
+        if self.parsing is None:
+            raise ValueError(f"{self.source}: parsing was not asked for")
+        if not 0 <= face < len(self):
+            raise ValueError(f"{self.source} has no face {face}, it has {len(self)}")
+        region = self.parsing.faces[face]
+        labels = np.zeros(self.size[::-1], np.uint8)
+        labels[region.window] = region.labels
+        return labels
+
+    def to_json(self) -> str:
+        """The result as JSON; label maps are PNG files in base 64.
+
+        Raises:
+            ValueError: If a number is not finite.
+        """
+        return faces_to_json(self)
+
+    @classmethod
+    def from_json(cls, text: str | bytes) -> "FaceResult":
+        """A result as :meth:`to_json` wrote it, with the same numbers.
+
+        Raises:
+            ValueError: If the text is none, naming what is wrong.
+        """
+        return faces_from_json(text)
+
+    def draw(
+        self, image: np.ndarray | None = None, *, opacity: float = 0.55
+    ) -> np.ndarray:
+        """Image with boxes, points and parts.
+
+        Args:
+            image: uint8 BGR [H,W,3]; by default the one that was analysed.
+            opacity: Of the parts' colours, 0 to 1.
+
+        Returns:
+            uint8 **RGB** [H,W,3], as all pictures of :mod:`mcf.visualization`.
+
+        Raises:
+            ValueError: If there is no image, or it has another size.
+        """
+        image = self.image if image is None else image
+        if image is None:
+            raise ValueError(f"{self.source}: give the image to draw on")
+        if image.shape != (*self.size[::-1], 3) or image.dtype != np.uint8:
+            raise ValueError(
+                f"{self.source} has {self.size[0]} x {self.size[1]} pixels, the image "
+                f"to draw on is {image.dtype} {image.shape}"
+            )
+        return draw_faces(self, image[..., ::-1], opacity=opacity)
+
+    def save(self, folder: str | Path, *, name: str | None = None) -> list[Path]:
+        """Write ``NAME.json`` and, where there is an image, ``NAME.jpg`` with overlays.
+
+        A file is complete or absent, whenever the process may end.
+
+        Args:
+            folder: Where to; made if it is missing.
+            name: Of the files without suffix; by default that of the source.
+
+        Returns:
+            The files.
+
+        Raises:
+            ValueError: As :meth:`to_json`.
+        """
+        name = Path(self.source).stem if name is None else name
+        paths = [Path(folder) / f"{name}.json"]
+        write_atomically(self.to_json().encode(), paths[0])
+        if self.image is not None:
+            paths.append(Path(folder) / f"{name}.jpg")
+            _, encoded = cv2.imencode(".jpg", self.draw()[..., ::-1])
+            write_atomically(encoded.tobytes(), paths[1])
+        return paths
