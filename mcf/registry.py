@@ -4,6 +4,10 @@ A config names our types ``mcf.Name`` whatever its default scope, and a type
 without scope is looked up in that default scope (for example ``mmpretrain``).
 """
 
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from mmengine.registry import DATA_SAMPLERS as MMENGINE_DATA_SAMPLERS
 from mmengine.registry import DATASETS as MMENGINE_DATASETS
 from mmengine.registry import HOOKS as MMENGINE_HOOKS
@@ -17,7 +21,7 @@ from mmengine.registry import OPTIM_WRAPPERS as MMENGINE_OPTIM_WRAPPERS
 from mmengine.registry import STRATEGIES as MMENGINE_STRATEGIES
 from mmengine.registry import TRANSFORMS as MMENGINE_TRANSFORMS
 from mmengine.registry import VISUALIZERS as MMENGINE_VISUALIZERS
-from mmengine.registry import Registry
+from mmengine.registry import DefaultScope, Registry
 
 
 def _child(parent: Registry, package: str) -> Registry:
@@ -37,3 +41,19 @@ OPTIM_WRAPPERS = _child(MMENGINE_OPTIM_WRAPPERS, "engine")
 STRATEGIES = _child(MMENGINE_STRATEGIES, "engine")
 METRICS = _child(MMENGINE_METRICS, "evaluation")
 VISUALIZERS = _child(MMENGINE_VISUALIZERS, "visualization")
+
+_scope_lock = threading.RLock()
+"""MMEngine keeps the scope in one place for all threads."""
+
+
+@contextmanager
+def registry_scope(name: str | None) -> Iterator[None]:
+    """Scope in which types without one are looked up, whichever was in force.
+
+    One thread at a time: others wait here.
+
+    Args:
+        name: ``mmpretrain``, ``mmpose``, ``mmseg``; None keeps the one in force.
+    """
+    with _scope_lock, DefaultScope.overwrite_default_scope(name):
+        yield

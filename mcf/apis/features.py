@@ -1,6 +1,6 @@
 """Features of a frozen backbone."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from itertools import islice
@@ -12,12 +12,12 @@ import numpy as np
 import torch
 from mmengine.config import Config
 from mmengine.logging import MMLogger
-from mmengine.registry import DefaultScope
 from mmpretrain.models import VisionTransformer
 from torch import Tensor, nn
 
 import mcf.models  # noqa: F401  registers the backbones
-from mcf.registry import MODELS
+from mcf.models.teachers.taps import check_taps, tap_features
+from mcf.registry import MODELS, registry_scope
 from mcf.utils.safe_load import load_file
 
 Pooling = Literal["cls", "mean", "tokens"]
@@ -33,6 +33,7 @@ class FrozenBackbone:
         img_size: Side of its square images in pixels.
         mean: Channel means of its input, RGB, 0-255 scale.
         std: Channel standard deviations of the same.
+        crop: Recipe that cut the faces of its training, if the file says so.
     """
 
     model: nn.Module
@@ -40,6 +41,7 @@ class FrozenBackbone:
     img_size: int
     mean: tuple[float, ...]
     std: tuple[float, ...]
+    crop: Mapping | None = None
 
 
 def load_backbone_model(path: str | Path) -> FrozenBackbone:
@@ -68,31 +70,40 @@ def load_backbone_model(path: str | Path) -> FrozenBackbone:
         img_size=meta["img_size"],
         mean=meta["mean"],
         std=meta["std"],
+        crop=meta.get("crop"),
     )
 
 
-def load_backbone_of_run(config: str | Path, checkpoint: str | Path) -> FrozenBackbone:
+def load_backbone_of_run(
+    config: str | Path | Config, checkpoint: str | Path
+) -> FrozenBackbone:
     """Trained encoder of a pre-training run.
 
     Args:
-        config: Config file of the run.
+        config: Config of the run or its file.
         checkpoint: One of its checkpoints.
 
     Raises:
         FileNotFoundError: If a file is missing.
         ValueError: If the checkpoint does not fit the config, or the model takes BGR.
     """
-    model = Config.fromfile(config).model.to_dict()
+    config = config if isinstance(config, Config) else Config.fromfile(config)
+    model = config.model.to_dict()
     preprocessor = model["data_preprocessor"]
     if not (preprocessor.get("to_rgb") or preprocessor.get("bgr_to_rgb")):
-        raise ValueError(f"{config}: features are of RGB images; set to_rgb=True")
+        raise ValueError(
+            f"{config.filename}: features are of RGB images; set to_rgb=True"
+        )
+    content = load_file(checkpoint)
+    dataset_meta = content.get("meta", {}).get("dataset_meta") or {}
     return _build(
         model["backbone"],
-        load_file(checkpoint),
+        content,
         checkpoint,
         img_size=model["backbone"].get("img_size", 224),
         mean=preprocessor["mean"],
         std=preprocessor["std"],
+        crop=dataset_meta.get("crop"),
     )
 
 
@@ -131,17 +142,78 @@ def extract_features(
         ValueError: If there is no image, one is not uint8 of 3 channels, the pooling
             is unknown or the backbone has no class token to give.
     """
-    model = backbone.model.to(device)
-    mean, std = (torch.tensor(v).view(3, 1, 1) for v in (backbone.mean, backbone.std))
+    backbone.model.to(device)
     squares = (fit_square(image, backbone.img_size) for image in images)
-    features = []
-    for batch in _batched(squares, batch_size):
-        rgb = torch.from_numpy(np.stack(batch)[..., ::-1].copy()).permute(0, 3, 1, 2)
-        tokens = _tokens(model, ((rgb.float() - mean) / std).to(device))
-        features.append(_pool(*tokens, pooling).float().cpu().numpy())
+    features = [
+        pooled_features(backbone, np.stack(batch), pooling=pooling)
+        for batch in _batched(squares, batch_size)
+    ]
     if not features:
         raise ValueError("no image to extract features of")
     return np.concatenate(features)
+
+
+@torch.no_grad()
+def extract_taps(
+    backbone: FrozenBackbone,
+    images: Iterable[np.ndarray],
+    taps: Sequence[str] | Sequence[int],
+    *,
+    batch_size: int = 32,
+    device: str | torch.device = "cpu",
+) -> list[np.ndarray]:
+    """Tokens from inside a backbone.
+
+    Args:
+        backbone: As in :func:`extract_features`.
+        images: As there.
+        taps: Names of sub-modules (``layers.3`` is the fourth block of a ViT), or
+            places in the tuple that the network returns.
+        batch_size: As there.
+        device: As there.
+
+    Returns:
+        One float32 [N,T,C] a tap: T tokens, of a ViT's blocks the class token first;
+        of maps their h·w places row by row.
+
+    Raises:
+        ValueError: If there is no image, one is not uint8 of 3 channels, or a tap does
+            not exist.
+    """
+    backbone.model.to(device)
+    taps = check_taps(backbone.model, taps)
+    squares = (fit_square(image, backbone.img_size) for image in images)
+    found = [
+        tap_features(backbone.model, normalised(backbone, np.stack(batch)), taps)
+        for batch in _batched(squares, batch_size)
+    ]
+    if not found:
+        raise ValueError("no image to extract features of")
+    return [torch.cat(parts).float().cpu().numpy() for parts in zip(*found)]
+
+
+@torch.no_grad()
+def pooled_features(
+    backbone: FrozenBackbone, squares: np.ndarray, *, pooling: Pooling
+) -> np.ndarray:
+    """Features float32 [B,D] of one batch of uint8 BGR images [B,S,S,3] as they are.
+
+    Raises:
+        ValueError: As :func:`extract_features`.
+    """
+    tokens = _tokens(backbone.model, normalised(backbone, squares))
+    return _pool(*tokens, pooling).float().cpu().numpy()
+
+
+def normalised(backbone: FrozenBackbone, squares: np.ndarray) -> Tensor:
+    """Input of a backbone [B,3,S,S], where it is, of uint8 BGR images [B,S,S,3]."""
+    device = next(backbone.model.parameters()).device
+    mean, std = (
+        torch.tensor(v, device=device).view(3, 1, 1)
+        for v in (backbone.mean, backbone.std)
+    )
+    rgb = torch.from_numpy(squares[..., ::-1].copy()).to(device).permute(0, 3, 1, 2)
+    return (rgb.float() - mean) / std
 
 
 def fit_square(image: np.ndarray, size: int) -> np.ndarray:
@@ -163,7 +235,7 @@ def fit_square(image: np.ndarray, size: int) -> np.ndarray:
 
 def _model(config: dict) -> nn.Module:
     """Network in evaluation mode, with the class's own initialisation to come."""
-    with DefaultScope.overwrite_default_scope("mmpretrain"):
+    with registry_scope("mmpretrain"):
         model = MODELS.build({**config, "init_cfg": None})
     if isinstance(model, VisionTransformer):
         model.out_type = "raw"
@@ -191,6 +263,7 @@ def _build(
     img_size: int | Sequence[int],
     mean: Sequence[float],
     std: Sequence[float],
+    crop: Mapping | None,
 ) -> FrozenBackbone:
     sides = {img_size} if isinstance(img_size, int) else set(img_size)
     if len(sides) > 1:
@@ -208,7 +281,7 @@ def _build(
         raise ValueError(
             f"weights {prefix}* of {path} do not fit the backbone: {error}"
         ) from error
-    return FrozenBackbone(model, config, sides.pop(), tuple(mean), tuple(std))
+    return FrozenBackbone(model, config, sides.pop(), tuple(mean), tuple(std), crop)
 
 
 def _batched(items: Iterable, size: int) -> Iterator[list]:

@@ -22,7 +22,7 @@ def landmarks_overlay(
     if radius is None:
         radius = max(1.0, max(image.shape[:2]) / 110)
     for x, y in np.asarray(points, dtype=np.float64).tolist():
-        _draw_disc(picture, x, y, radius + 1, (0, 0, 0))
+        _draw_disc(picture, x, y, radius + min(1.0, radius / 2), (0, 0, 0))
         _draw_disc(picture, x, y, radius, (0, 255, 128))
     return picture
 
@@ -33,13 +33,14 @@ def box_overlay(image: np.ndarray, box: np.ndarray, *, width: int = 1) -> np.nda
     Args:
         image: uint8 RGB [H,W,3].
         box: Borders x1, y1, x2, y2 in pixels; what lies outside is not drawn.
-        width: Of the line in pixels; a dark rim of one pixel surrounds it.
+        width: Of the line in pixels; from 2 on a dark rim of one pixel surrounds it.
     """
     picture = image.copy()
     limit = 4 * max(image.shape[:2])  # far outside, and within OpenCV's integers
     x1, y1, x2, y2 = np.clip(np.round(box), -limit, limit).astype(int).tolist()
-    for colour, thickness in (((0, 0, 0), width + 2), ((255, 255, 255), width)):
-        cv2.rectangle(picture, (x1, y1), (x2, y2), colour, thickness)
+    if width > 1:
+        cv2.rectangle(picture, (x1, y1), (x2, y2), (0, 0, 0), width + 2)
+    cv2.rectangle(picture, (x1, y1), (x2, y2), (255, 255, 255), width)
     return picture
 
 

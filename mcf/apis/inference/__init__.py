@@ -1,3 +1,22 @@
+from .crops import Crop, CropRule
+from .inferencer import FaceInferencer
+from .loading import get_model, list_models
+from .models import EmbeddingModel, LandmarkModel, ParsingModel
+from .photos import read_photos
 from .result import FaceResult, LabelRegion, Landmarks, Parsing
 
-__all__ = ["FaceResult", "LabelRegion", "Landmarks", "Parsing"]
+__all__ = [
+    "Crop",
+    "CropRule",
+    "EmbeddingModel",
+    "FaceInferencer",
+    "FaceResult",
+    "LabelRegion",
+    "LandmarkModel",
+    "Landmarks",
+    "Parsing",
+    "ParsingModel",
+    "get_model",
+    "list_models",
+    "read_photos",
+]

@@ -22,16 +22,16 @@ def faces_to_json(result: "FaceResult") -> str:
         "format": FORMAT,
         "source": result.source,
         "size": list(result.size),
-        "boxes": result.boxes.tolist(),
-        "scores": result.scores.tolist(),
+        "boxes": _numbers(result.boxes),
+        "scores": _numbers(result.scores),
         "timings": dict(result.timings),
     }
     if result.landmarks is not None:
         content["landmarks"] = {
             "schema": result.landmarks.schema,
             "count": result.landmarks.points.shape[1],
-            "points": result.landmarks.points.tolist(),
-            "scores": result.landmarks.scores.tolist(),
+            "points": _numbers(result.landmarks.points),
+            "scores": _numbers(result.landmarks.scores),
         }
     if result.parsing is not None:
         content["parsing"] = {
@@ -41,7 +41,7 @@ def faces_to_json(result: "FaceResult") -> str:
     if result.embeddings is not None:
         content["embeddings"] = {
             "length": result.embeddings.shape[1],
-            "values": result.embeddings.tolist(),
+            "values": _numbers(result.embeddings),
         }
     return json.dumps(content, allow_nan=False)
 
@@ -68,6 +68,11 @@ def faces_from_json(text: str | bytes) -> "FaceResult":
         )
     except (KeyError, TypeError, ValueError, AttributeError, cv2.error) as error:
         raise ValueError(f"no JSON of a FaceResult ({FORMAT}): {error!r}") from error
+
+
+def _numbers(array: np.ndarray) -> list:
+    """Nested lists with the shortest numbers that give the same float32 back."""
+    return array.astype(str).astype(float).tolist()
 
 
 def _array(values: list, shape: tuple[int, ...]) -> np.ndarray:

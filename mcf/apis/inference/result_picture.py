@@ -26,8 +26,8 @@ def draw_faces(
             window[:] = mask_overlay(window, region.labels, palette, opacity=opacity)
     sides = (result.boxes[:, 2:] - result.boxes[:, :2]).max(axis=1)
     for box, side in zip(result.boxes, sides.tolist()):
-        picture = box_overlay(picture, box, width=max(1, round(side / 150)))
+        picture = box_overlay(picture, box, width=max(1, round(side / 120)))
     if result.landmarks is not None:
         for points, side in zip(result.landmarks.points, sides.tolist()):
-            picture = landmarks_overlay(picture, points, radius=max(0.8, side / 90))
+            picture = landmarks_overlay(picture, points, radius=max(0.7, side / 90))
     return picture

@@ -109,14 +109,30 @@ def decode_image(
             raise BadImageError(f"damaged: {_describe(error)}") from error
         _check_size(image.size, *limits)
         pixels = _plain_jpeg(image, data)
-        if pixels is None:
-            try:
-                image.load()
-            except Exception as error:
-                raise BadImageError(f"damaged: {_describe(error)}") from error
-            rgb = _to_rgb(image, image.format)
-            pixels = cv2.cvtColor(rgb, cv2.COLOR_RGB2BGR)
-        return _upright(pixels, image)
+        return _upright(_load(image) if pixels is None else pixels, image)
+
+
+def pillow_to_bgr(
+    image: Image.Image, *, min_size: int, max_pixels: int, max_aspect: float
+) -> np.ndarray:
+    """Pixels of an image that Pillow has opened, upright, whatever its kind.
+
+    Args:
+        image: The image; one that is not loaded yet reads its file now.
+        min_size: As in :func:`decode_image`, whose table also says what becomes of
+            modes, transparency and 16 bit.
+        max_pixels: As there.
+        max_aspect: As there.
+
+    Returns:
+        uint8 BGR, [H, W, 3].
+
+    Raises:
+        BadImageError: If the image cannot be used, with the reason.
+    """
+    with _strict_pillow():
+        _check_size(image.size, min_size, max_pixels, max_aspect)
+        return _upright(_load(image), image)
 
 
 @TRANSFORMS.register_module()
@@ -218,6 +234,15 @@ def _plain_jpeg(image: Image.Image, data: bytes) -> np.ndarray | None:
     return None
 
 
+def _load(image: Image.Image) -> np.ndarray:
+    """BGR pixels of an opened image as stored."""
+    try:
+        image.load()
+    except Exception as error:
+        raise BadImageError(f"damaged: {_describe(error)}") from error
+    return cv2.cvtColor(_to_rgb(image, image.format), cv2.COLOR_RGB2BGR)
+
+
 def _upright(pixels: np.ndarray, image: Image.Image) -> np.ndarray:
     """Pixels turned as the image's EXIF asks; unreadable EXIF asks nothing."""
     try:
@@ -228,7 +253,7 @@ def _upright(pixels: np.ndarray, image: Image.Image) -> np.ndarray:
     return pixels if turn is None else np.ascontiguousarray(turn(pixels))
 
 
-def _to_rgb(image: Image.Image, source_format: str) -> np.ndarray:
+def _to_rgb(image: Image.Image, source_format: str | None) -> np.ndarray:
     """uint8 RGB, [H, W, 3], of a loaded image of any mode."""
     if image.mode.startswith("I;16") or (
         # Pillow widens 16-bit grey of these formats to 32 bit.

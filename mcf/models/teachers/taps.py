@@ -21,19 +21,19 @@ def check_taps(model: nn.Module, taps: Sequence[str] | Sequence[int]) -> Taps:
     """
     taps = tuple(taps) if not isinstance(taps, (str, int)) else (taps,)
     if not taps or len(set(taps)) < len(taps):
-        raise ValueError(f"teacher taps {list(taps)}: name at least one, each once")
+        raise ValueError(f"taps {list(taps)}: name at least one, each once")
     if all(isinstance(tap, int) for tap in taps):
         return taps
     if not all(isinstance(tap, str) for tap in taps):
         raise ValueError(
-            f"teacher taps {list(taps)} mix names of sub-modules with places in the "
+            f"taps {list(taps)} mix names of sub-modules with places in the "
             "output; use one kind"
         )
     names = dict(model.named_modules())
     unknown = [tap for tap in taps if not tap or tap not in names]
     if unknown:
         raise ValueError(
-            f"teacher taps {unknown} name no sub-module of {type(model).__name__}; "
+            f"taps {unknown} name no sub-module of {type(model).__name__}; "
             f"its parts are {sorted(names)[1:40]} ..."
         )
     return taps
@@ -68,7 +68,7 @@ def _from_output(output: object, taps: tuple[int, ...]) -> list[Tensor]:
     beyond = [tap for tap in taps if not -len(outputs) <= tap < len(outputs)]
     if beyond:
         raise ValueError(
-            f"teacher taps {beyond} are beyond the {len(outputs)} outputs of the "
+            f"taps {beyond} are beyond the {len(outputs)} outputs of the "
             "network; set its out_indices, or name sub-modules"
         )
     return [_as_tokens(tap, outputs[tap]) for tap in taps]
@@ -93,7 +93,7 @@ def _from_parts(
     try:
         model(images)
         unreached = [tap for tap in taps if tap not in outputs]
-        raise ValueError(f"teacher taps {unreached} take no part in the forward pass")
+        raise ValueError(f"taps {unreached} take no part in the forward pass")
     except _AllTapsSeen:
         return [_as_tokens(tap, outputs[tap]) for tap in taps]
     finally:
@@ -106,7 +106,7 @@ def _as_tokens(tap: str | int, output: object) -> Tensor:
     if isinstance(first, Tensor) and first.ndim == 4:
         if first.shape[1] == first.shape[2] != first.shape[3]:
             raise ValueError(
-                f"teacher tap {tap!r} returns {tuple(first.shape)}, which looks like a "
+                f"tap {tap!r} returns {tuple(first.shape)}, which looks like a "
                 "map with channels last; tap a part whose output is [B, C, h, w] (a "
                 "network of timm: model=dict(type='mcf.TimmBackbone', ...), taps=[-1])"
             )
@@ -115,6 +115,6 @@ def _as_tokens(tap: str | int, output: object) -> Tensor:
         return first
     found = tuple(first.shape) if isinstance(first, Tensor) else type(first).__name__
     raise ValueError(
-        f"teacher tap {tap!r} returns {found}; a tap must return a feature map "
+        f"tap {tap!r} returns {found}; a tap must return a feature map "
         "[B, C, h, w] or tokens [B, N, C]"
     )

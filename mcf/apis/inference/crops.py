@@ -1,0 +1,262 @@
+"""From a face in a photo to the crop a network was trained on, and back."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Literal, NamedTuple
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from mcf.datasets.transforms.geometry import (
+    box_to_crop,
+    five_points_to_crop,
+    similarity_about_centre,
+)
+from mcf.datasets.transforms.tanh_warp import unwarp_maps, warp_image, warped_to_image
+from mcf.preparation.recipes import CropRecipe, crop_matrix, get_recipe, warp
+from mcf.preparation.records import Face
+
+from .result import LabelRegion
+
+Origin = Literal["detected", "given", "whole"]
+"""Of a face: found by a detector, given by the user, or the photo is the face."""
+
+KIND_OF_TRANSFORM = {
+    "FaceCrop": "box",
+    "FaceAlign": "five_points",
+    "WholeImageCrop": "image",
+}
+SQUARE_OF_DETECTION, DROP_OF_DETECTION = 0.8, 0.13
+"""Square around the landmarks in terms of a detector's box, from forehead to chin: its
+side and how far its centre lies lower, both per longer side of the box. Means over 43
+faces with 68 points (0.81 and 0.13); 0.74 and 0.13 over 120 with 29 points."""
+STRIP = 2**24
+"""Numbers that are mapped back at a time: about 64 MiB."""
+
+
+class Crop(NamedTuple):
+    """What the network sees.
+
+    Attributes:
+        pixels: uint8 BGR [h,w,3].
+        matrix: From photo to crop [3,3], before the warp.
+        warp_factor: Of the RoI tanh warp; 0 for none.
+    """
+
+    pixels: np.ndarray
+    matrix: np.ndarray
+    warp_factor: float
+
+
+@dataclass(frozen=True)
+class CropRule:
+    """How the faces of a network's training set were cut: plain values.
+
+    Attributes:
+        kind: ``box`` (``mcf.FaceCrop``), ``five_points`` (``mcf.FaceAlign``),
+            ``image`` (``mcf.WholeImageCrop``: faces that came aligned) or ``recipe``
+            (:mod:`mcf.preparation.recipes`).
+        size: Width and height of the crop.
+        scale: As in ``mcf.FaceCrop``: 0.8 shows 1.25 times the sides of the box.
+        warp_factor: Of the RoI tanh warp.
+        recipe: For the kind ``recipe``.
+
+    Raises:
+        ValueError: If the kind is unknown, or a recipe is missing or has another size.
+    """
+
+    kind: str
+    size: tuple[int, int]
+    scale: float = 1.0
+    warp_factor: float = 0.0
+    recipe: CropRecipe | None = None
+
+    def __post_init__(self) -> None:
+        known = (*KIND_OF_TRANSFORM.values(), "recipe")
+        if self.kind not in known:
+            raise ValueError(f"no crop rule has kind {self.kind!r}; known: {known}")
+        if (self.kind == "recipe") != (self.recipe is not None):
+            raise ValueError(f"a crop rule of kind {self.kind!r}, recipe {self.recipe}")
+        if self.recipe is not None and self.size != (self.recipe.size,) * 2:
+            raise ValueError(f"crops of {self.size} by a recipe of {self.recipe.size}")
+
+    def to_dict(self) -> dict:
+        """Plain values, for the metadata of an exported network."""
+        recipe = None if self.recipe is None else self.recipe.to_dict()
+        return {**asdict(self), "size": list(self.size), "recipe": recipe}
+
+    @classmethod
+    def from_dict(cls, values: Mapping) -> "CropRule":
+        """The rule that :meth:`to_dict` gave.
+
+        Raises:
+            ValueError: If the values are not those of a rule.
+        """
+        try:
+            recipe = values["recipe"]
+            return cls(
+                kind=values["kind"],
+                size=tuple(values["size"]),
+                scale=values["scale"],
+                warp_factor=values["warp_factor"],
+                recipe=None if recipe is None else CropRecipe.from_dict(recipe),
+            )
+        except (KeyError, TypeError) as error:
+            raise ValueError(f"{values!r} is no crop rule: {error!r}") from error
+
+    @classmethod
+    def from_pipeline(cls, pipeline: Sequence[Mapping]) -> "CropRule":
+        """The rule of a test pipeline.
+
+        Raises:
+            ValueError: If the pipeline does not cut faces by one of our transforms.
+        """
+        for step in pipeline:
+            kind = KIND_OF_TRANSFORM.get(str(step["type"]).removeprefix("mcf."))
+            if kind is not None:
+                size = step.get("size", 512)
+                return cls(
+                    kind,
+                    (size, size) if isinstance(size, int) else tuple(size),
+                    scale=step.get("scale", 1.0),
+                    warp_factor=step.get("warp_factor", 0.0),
+                )
+        raise ValueError(
+            f"no {', '.join(f'mcf.{name}' for name in KIND_OF_TRANSFORM)} in the test "
+            f"pipeline {[step['type'] for step in pipeline]}: where the faces of its "
+            "photos lie is unknown"
+        )
+
+    def cut(self, photo: np.ndarray, face: Face, origin: Origin) -> Crop:
+        """Crop of a face.
+
+        A photo that *is* the face fills the crop. A given box or five points are
+        taken like those of the data set that the network was trained on. To the box
+        of a detector belongs a smaller square, see :data:`SQUARE_OF_DETECTION`, and
+        where the training faces came aligned the recipe ``ffhq-like`` cuts.
+
+        Args:
+            photo: uint8 BGR [H,W,3].
+            face: Where it is.
+            origin: Where that comes from.
+
+        Raises:
+            ValueError: If the rule needs five points and there are none.
+        """
+        matrix = self.matrix(face, origin, photo.shape[1::-1])
+        recipe = self._recipe(origin)
+        if recipe is None:
+            pixels = warp_image(photo, matrix, self.size, self.warp_factor)
+            return Crop(pixels, matrix, self.warp_factor)
+        pixels = warp(photo, matrix, recipe.size, border=recipe.border)
+        return Crop(pixels, matrix, 0.0)
+
+    def matrix(
+        self, face: Face, origin: Origin, photo_size: tuple[int, int]
+    ) -> np.ndarray:
+        """Matrix [3,3] from photo to crop; arguments and errors of :meth:`cut`."""
+        if origin == "whole":
+            return box_to_crop(face.box, self.size)
+        recipe = self._recipe(origin)
+        if recipe is not None:
+            return crop_matrix(recipe, face, photo_size)
+        if self.kind == "five_points":
+            if face.points is None:
+                raise ValueError(
+                    "this network takes faces aligned by five points, and there are "
+                    "none: give points, or let a detector find them"
+                )
+            to_crop = five_points_to_crop(face.points, self.size)
+        else:
+            detected = origin == "detected"
+            box = landmark_box(face.box) if detected else face.box
+            to_crop = box_to_crop(box, self.size)
+        return similarity_about_centre(self.size, scale=self.scale) @ to_crop
+
+    def _recipe(self, origin: Origin) -> CropRecipe | None:
+        if origin == "whole":
+            return None
+        if self.kind == "image" and origin == "detected":
+            if self.size[0] != self.size[1]:
+                raise ValueError(
+                    f"no recipe cuts aligned faces of {self.size}, which are no "
+                    "squares: give images of whole faces and detector=None"
+                )
+            return get_recipe("ffhq-like", size=self.size[0])
+        return self.recipe
+
+
+def landmark_box(box: np.ndarray) -> np.ndarray:
+    """Square where the landmarks of a detected face lie, [4] of a box [4]."""
+    side = max(box[2] - box[0], box[3] - box[1])
+    centre = (box[:2] + box[2:]) / 2 + (0, DROP_OF_DETECTION * side)
+    half = SQUARE_OF_DETECTION * side / 2
+    return np.concatenate([centre - half, centre + half])
+
+
+def points_in_photo(points: np.ndarray, crop: Crop) -> np.ndarray:
+    """Points [K,2] of a crop in its photo, float32."""
+    size = crop.pixels.shape[1::-1]
+    found = warped_to_image(points.astype(float), crop.matrix, size, crop.warp_factor)
+    return found.astype(np.float32)
+
+
+def labels_in_photo(
+    logits: Tensor, crop: Crop, photo_size: tuple[int, int]
+) -> LabelRegion:
+    """Classes of a face's pixels in its photo, as ``mcf.FaceParser`` finds them.
+
+    Logits, not labels, are brought back (protocol §2.4), in strips of the part of the
+    photo that the crop can reach, so that large photos need no more memory.
+
+    Args:
+        logits: [C,h,w] of the size of the crop.
+        crop: What the network saw.
+        photo_size: Width and height.
+    """
+    left, top, right, bottom = _reach(crop, photo_size)
+    rows = max(1, STRIP // (len(logits) * max(1, right - left)))
+    strips = [
+        _labels(logits, crop, (left, start, right, min(start + rows, bottom)))
+        for start in range(top, bottom, rows)
+    ]
+    if not strips or left >= right:
+        return LabelRegion(np.zeros((0, 0), np.uint8))
+    return _trimmed(np.concatenate(strips), left, top)
+
+
+def _reach(crop: Crop, photo_size: tuple[int, int]) -> tuple[int, int, int, int]:
+    """First and last columns and rows + 1 that the crop shows; all if it is bent."""
+    if crop.warp_factor:
+        return 0, 0, *photo_size
+    height, width = crop.pixels.shape[:2]
+    back = np.linalg.inv(crop.matrix)
+    corners = np.array([(-1, -1), (width, -1), (width, height), (-1, height)])
+    seen = corners @ back[:2, :2].T + back[:2, 2]
+    low = np.clip(np.floor(seen.min(axis=0)), 0, photo_size).astype(int)
+    high = np.clip(np.ceil(seen.max(axis=0)) + 1, 0, photo_size).astype(int)
+    return *low.tolist(), *high.tolist()
+
+
+def _labels(
+    logits: Tensor, crop: Crop, window: tuple[int, int, int, int]
+) -> np.ndarray:
+    left, top, right, bottom = window
+    to_photo = np.array([[1, 0, left], [0, 1, top], [0, 0, 1]])
+    size = (right - left, bottom - top)
+    maps = unwarp_maps(logits, crop.matrix @ to_photo, size, crop.warp_factor)
+    return maps.argmax(dim=0).to(torch.uint8).cpu().numpy()
+
+
+def _trimmed(labels: np.ndarray, left: int, top: int) -> LabelRegion:
+    """The least rectangle that holds all that is not background."""
+    rows, columns = (
+        np.flatnonzero(labels.any(axis=1)),
+        np.flatnonzero(labels.any(axis=0)),
+    )
+    if not len(rows):
+        return LabelRegion(np.zeros((0, 0), np.uint8))
+    y, x = int(rows[0]), int(columns[0])
+    part = labels[y : rows[-1] + 1, x : columns[-1] + 1]
+    return LabelRegion(np.ascontiguousarray(part), left + x, top + y)

@@ -1,0 +1,195 @@
+"""Photos out of whatever a user has: paths, bytes, arrays, folders, videos."""
+
+import stat
+import time
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Literal
+
+import cv2
+import numpy as np
+from PIL import Image
+
+from mcf.datasets.stores import FolderStore
+from mcf.datasets.transforms.decode import BadImageError, decode_image, pillow_to_bgr
+
+Channels = Literal["bgr", "rgb"]
+Source = str | Path | bytes | np.ndarray | Image.Image | Iterable
+"""One image, a folder, a video, or any iterable of these."""
+
+VIDEO_SUFFIXES = (".mp4", ".m4v", ".mov", ".avi", ".mkv", ".webm", ".mpg", ".mpeg")
+MAX_BYTES = 2**28
+LIMITS = {"min_size": 8, "max_pixels": 50_000_000, "max_aspect": 64.0}
+"""Of an image: pixels of its shorter side, of all, and ratio of its sides."""
+
+
+@dataclass(frozen=True, eq=False)
+class Photo:
+    """An upright image, or why there is none.
+
+    Attributes:
+        name: Path, ``PATH#FRAME`` of a video from 0, or ``image N`` from 0.
+        image: uint8 BGR [H,W,3]; None if it cannot be used.
+        error: Why not.
+        seconds: What reading and decoding took.
+    """
+
+    name: str
+    image: np.ndarray | None = None
+    error: ValueError | OSError | None = None
+    seconds: float = 0.0
+
+
+def is_single(source: Source) -> bool:
+    """Whether a source is one image and not a collection."""
+    if isinstance(source, (str, Path)):
+        path = Path(source)
+        return path.suffix.lower() not in VIDEO_SUFFIXES and not _is_folder(path)
+    return isinstance(
+        source, (bytes, bytearray, memoryview, np.ndarray, Image.Image)
+    ) or not isinstance(source, Iterable)
+
+
+def read_photos(source: Source, *, channels: Channels = "bgr") -> Iterator[Photo]:
+    """Photos of a source one by one, bad ones with their error.
+
+    Args:
+        source: See :data:`Source`. Folders give the images in them at any depth, in the
+            order of their names; videos give their frames. Both may be items of an
+            iterable.
+        channels: Order of arrays with three channels.
+
+    Raises:
+        ValueError: If ``channels`` is unknown.
+    """
+    if channels not in ("bgr", "rgb"):
+        raise ValueError(f"channels={channels!r} must be 'bgr' or 'rgb'")
+    if is_single(source):
+        yield _read(_name(source, 0), lambda: _decode(source, channels))
+    elif isinstance(source, (str, Path)):
+        yield from _read_many(Path(source))
+    else:
+        for index, item in enumerate(source):
+            if is_single(item):
+                yield _read(_name(item, index), lambda: _decode(item, channels))  # noqa: B023
+            elif isinstance(item, (str, Path)):
+                yield from _read_many(Path(item))
+            else:
+                kind = type(item).__name__
+                error = ValueError(f"image {index}: a {kind} within an iterable")
+                yield Photo(f"image {index}", error=error)
+
+
+def _name(source: Source, index: int) -> str:
+    if isinstance(source, (str, Path)):
+        return str(source)
+    return str(getattr(source, "filename", "")) or f"image {index}"
+
+
+def _read(name: str, decode: Callable[[], np.ndarray]) -> Photo:
+    """Photo of a decoder whose complaints begin with the name."""
+    start = time.perf_counter()
+    try:
+        image = decode()
+    except BadImageError as error:
+        return Photo(name, error=ValueError(f"{name}: {error}"))
+    except FileNotFoundError as error:
+        return Photo(name, error=error)
+    except (ValueError, OSError) as error:
+        return Photo(name, error=ValueError(f"{name!r} cannot be read: {error}"))
+    return Photo(name, image, seconds=time.perf_counter() - start)
+
+
+def _decode(source: Source, channels: Channels) -> np.ndarray:
+    if isinstance(source, (str, Path)):
+        return decode_image(_file_bytes(Path(source)), **LIMITS)
+    if isinstance(source, (bytes, bytearray, memoryview)):
+        return decode_image(bytes(source), **LIMITS)
+    if isinstance(source, Image.Image):
+        return pillow_to_bgr(source, **LIMITS)
+    if isinstance(source, np.ndarray):
+        return _checked_array(source, channels)
+    raise BadImageError(
+        f"not an image: {type(source).__name__}; give a path, the bytes of a file, a "
+        "uint8 array [H,W,3] or a PIL image"
+    )
+
+
+def _file_bytes(path: Path) -> bytes:
+    try:
+        status = path.stat()
+    except FileNotFoundError as error:
+        raise FileNotFoundError(f"no image {str(path)!r}") from error
+    if not stat.S_ISREG(status.st_mode):  # opening a pipe would wait for ever
+        raise BadImageError("unreadable: no regular file")
+    if status.st_size > MAX_BYTES:
+        raise BadImageError(f"too large: over {MAX_BYTES} bytes")
+    return path.read_bytes()
+
+
+def _checked_array(array: np.ndarray, channels: Channels) -> np.ndarray:
+    """The array as uint8 BGR [H,W,3]; not a copy where it is that already."""
+    grey = array.ndim == 2 or (array.ndim == 3 and array.shape[2] == 1)
+    colour = array.ndim == 3 and array.shape[2] == 3
+    if array.dtype != np.uint8 or not (grey or colour):
+        raise BadImageError(
+            f"not an image: {array.dtype} array {array.shape}; give uint8 [H,W,3] with "
+            "values 0 to 255, or grey [H,W]"
+        )
+    short, long = sorted(array.shape[:2])
+    if (
+        short < LIMITS["min_size"]
+        or short * long > LIMITS["max_pixels"]
+        or long > LIMITS["max_aspect"] * short
+    ):
+        raise BadImageError(f"size: array {array.shape} is outside the limits {LIMITS}")
+    if grey:
+        return np.repeat(array.reshape(*array.shape[:2], 1), 3, axis=2)
+    ordered = array if channels == "bgr" else array[..., ::-1]
+    return np.ascontiguousarray(ordered)
+
+
+def _read_many(path: Path) -> Iterator[Photo]:
+    """Images of a folder, or frames of a video."""
+    if not _is_folder(path):
+        yield from _read_video(path)
+        return
+    try:
+        store = FolderStore(path)
+    except (ValueError, OSError) as error:
+        yield Photo(str(path), error=error)
+        return
+    for index in range(len(store)):
+        name = path / store.name(index)
+        yield _read(str(name), lambda: decode_image(_file_bytes(name), **LIMITS))  # noqa: B023
+
+
+def _read_video(path: Path) -> Iterator[Photo]:
+    name = str(path)
+    if not path.is_file():
+        yield Photo(name, error=FileNotFoundError(f"no video {name!r}"))
+        return
+    capture = cv2.VideoCapture(name, cv2.CAP_FFMPEG)
+    frames = 0
+    try:
+        while True:
+            start = time.perf_counter()
+            there, frame = capture.read()
+            if not there:
+                break
+            photo = _read(f"{name}#{frames}", lambda: _checked_array(frame, "bgr"))  # noqa: B023
+            yield replace(photo, seconds=time.perf_counter() - start)
+            frames += 1
+    finally:
+        capture.release()
+    if not frames:
+        error = ValueError(f"{name!r} cannot be read: no frame of a video in it")
+        yield Photo(name, error=error)
+
+
+def _is_folder(path: Path) -> bool:
+    try:
+        return path.is_dir()
+    except (OSError, ValueError):  # a name no file system takes
+        return False
