@@ -43,6 +43,9 @@ class FaceInferencer:
         device: Where networks compute; the detector stays on the CPU.
         batch_size: Faces in one forward pass, and most images read ahead.
 
+    Attributes:
+        batch_size: As given.
+
     Raises:
         FileNotFoundError: If a config or checkpoint is missing.
         ImportError: If a package is missing that a task or the detector needs.
@@ -72,7 +75,7 @@ class FaceInferencer:
         self._models = Models(landmarks, parsing, embedding)
         self._finder = FaceFinder(detector)
         self._device = torch.device(device)
-        self._batch_size = batch_size
+        self.batch_size = batch_size
 
     def __call__(
         self,
@@ -139,7 +142,7 @@ class FaceInferencer:
         for one in self._pending(source, boxes, points, channels, on_bad):
             waiting.append(one)
             faces += len(one.found.faces)
-            if max(faces, len(waiting)) >= self._batch_size:
+            if max(faces, len(waiting)) >= self.batch_size:
                 yield from self._analyse(waiting)
                 waiting, faces = [], 0
         yield from self._analyse(waiting)
@@ -179,7 +182,7 @@ class FaceInferencer:
 
     def _analyse(self, pending: list[Pending]) -> list[FaceResult]:
         return analyse(
-            pending, self._models, batch_size=self._batch_size, device=self._device
+            pending, self._models, batch_size=self.batch_size, device=self._device
         )
 
 

@@ -81,6 +81,22 @@ def read_photos(source: Source, *, channels: Channels = "bgr") -> Iterator[Photo
                 yield Photo(f"image {index}", error=error)
 
 
+def count_photos(paths: Iterable[str | Path]) -> int | None:
+    """How many photos the paths hold; None if a video is among them."""
+    count = 0
+    for path in paths:
+        if is_single(path):
+            count += 1
+        elif not _is_folder(Path(path)):
+            return None
+        else:
+            try:
+                count += len(FolderStore(path))
+            except (ValueError, OSError):  # one photo with an error
+                count += 1
+    return count
+
+
 def _name(source: Source, index: int) -> str:
     if isinstance(source, (str, Path)):
         return str(source)

@@ -158,14 +158,17 @@ class FaceResult:
             )
         return draw_faces(self, image[..., ::-1], opacity=opacity)
 
-    def save(self, folder: str | Path, *, name: str | None = None) -> list[Path]:
-        """Write ``NAME.json`` and, where there is an image, ``NAME.jpg`` with overlays.
+    def save(
+        self, folder: str | Path, *, name: str | None = None, picture: bool = True
+    ) -> list[Path]:
+        """Write ``NAME.json`` and, if the result holds its image, ``NAME.jpg``.
 
         A file is complete or absent, whenever the process may end.
 
         Args:
             folder: Where to; made if it is missing.
             name: Of the files without suffix; by default that of the source.
+            picture: Whether to write :meth:`draw`'s picture too.
 
         Returns:
             The files.
@@ -176,7 +179,7 @@ class FaceResult:
         name = Path(self.source).stem if name is None else name
         paths = [Path(folder) / f"{name}.json"]
         write_atomically(self.to_json().encode(), paths[0])
-        if self.image is not None:
+        if picture and self.image is not None:
             paths.append(Path(folder) / f"{name}.jpg")
             _, encoded = cv2.imencode(".jpg", self.draw()[..., ::-1])
             write_atomically(encoded.tobytes(), paths[1])

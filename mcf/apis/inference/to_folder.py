@@ -1,0 +1,102 @@
+"""Results of many images as files, whatever some of the images are like."""
+
+import re
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from .inferencer import FaceInferencer
+from .result import FaceResult
+from .speed import SpeedMeter
+
+Progress = Callable[[FaceResult | None], None]
+
+
+@dataclass
+class FolderSummary:
+    """What became of the images.
+
+    Attributes:
+        images: How many were analysed.
+        faces: How many faces they have.
+        without: Images without a face.
+        skipped: Name and reason of images that could not be used.
+        speed: Where the time went.
+    """
+
+    speed: SpeedMeter
+    images: int = 0
+    faces: int = 0
+    without: int = 0
+    skipped: list[tuple[str, str]] = field(default_factory=list)
+
+
+def infer_to_folder(
+    inferencer: FaceInferencer,
+    inputs: Sequence[str | Path],
+    folder: str | Path,
+    *,
+    pictures: bool = True,
+    on_image: Progress | None = None,
+) -> FolderSummary:
+    """Analyse images and write a JSON file and a picture of each.
+
+    Files are named after their images: below an input folder by their path in it,
+    frames as ``clip_000012``, and ``NAME-2`` where a name is taken already.
+
+    Args:
+        inferencer: Analyses.
+        inputs: Paths of images, folders and videos.
+        folder: Where the files go.
+        pictures: Whether to draw the results.
+        on_image: Called after each image, with None for one that was skipped.
+    """
+    names = FileNames(inputs)
+    summary = FolderSummary(SpeedMeter(inferencer.batch_size))
+
+    def skip(name: str, error: Exception) -> None:
+        summary.skipped.append((name, str(error)))
+        if on_image is not None:
+            on_image(None)
+
+    for result in inferencer.stream(list(inputs), on_bad=skip):
+        start = time.perf_counter()
+        result.save(folder, name=names.name(result.source), picture=pictures)
+        summary.speed.add(result, time.perf_counter() - start)
+        summary.images += 1
+        summary.faces += len(result)
+        summary.without += len(result) == 0
+        if on_image is not None:
+            on_image(result)
+    return summary
+
+
+class FileNames:
+    """Names of result files, each given once.
+
+    Args:
+        inputs: Paths that were asked for; names start below the folders among them.
+    """
+
+    def __init__(self, inputs: Sequence[str | Path]) -> None:
+        self._roots = [Path(path) for path in inputs if Path(path).is_dir()]
+        self._taken: set[str] = set()
+
+    def name(self, source: str) -> str:
+        """Name without suffix, possibly with folders, for a result's source."""
+        path, frame = re.fullmatch(r"(.*?)(?:#(\d+))?", source, re.DOTALL).groups()
+        below = Path(Path(path).name)
+        for root in self._roots:
+            if Path(path).is_relative_to(root):
+                below = Path(path).relative_to(root)
+                break
+        name = str(below.with_suffix(""))
+        if frame is not None:
+            name += f"_{int(frame):06d}"
+        free, count = name, 1
+        while free in self._taken:
+            count += 1
+            free = f"{name}-{count}"
+        self._taken.add(free)
+        return free

@@ -1,0 +1,118 @@
+"""Find faces in images and write their landmarks, parts and embeddings.
+
+For each image of the inputs (image files, folders, videos) a JSON file and a picture.
+Images that cannot be used are skipped, and listed at the end.
+
+Leaves with 0 if all images were analysed, 3 if some were skipped, 1 if none could be
+analysed, 2 if the call is wrong or a model cannot be loaded.
+"""
+
+import argparse
+import sys
+
+import mcf  # noqa: F401  first: host packages import afterwards on any machine
+
+# isort: split
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+
+from mcf.apis.inference import FaceInferencer, FaceResult
+from mcf.apis.inference.photos import count_photos
+from mcf.apis.inference.to_folder import FolderSummary, infer_to_folder
+
+MODEL = ("CONFIG", "CHECKPOINT")
+
+
+def parse_args(argv: list[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("inputs", nargs="+", help="images, folders, videos")
+    parser.add_argument("--out", required=True, help="folder of the results")
+    parser.add_argument(
+        "--landmarks", nargs=2, metavar=MODEL, help="alignment config or its name"
+    )
+    parser.add_argument(
+        "--parsing", nargs=2, metavar=MODEL, help="parsing config or its name"
+    )
+    parser.add_argument("--embedding", help="backbone that a pre-training exported")
+    parser.add_argument(
+        "--detector",
+        choices=["retinaface", "none"],
+        default="retinaface",
+        help="none: each image is one face",
+    )
+    parser.add_argument("--device", default="cpu", help="for example cuda:0")
+    parser.add_argument("--batch-size", type=int, default=16, help="faces at a time")
+    parser.add_argument(
+        "--no-pictures", action="store_true", help="write JSON files only"
+    )
+    parser.add_argument(
+        "--benchmark", action="store_true", help="print where the time went"
+    )
+    return parser.parse_args(argv)
+
+
+def build(args: argparse.Namespace) -> FaceInferencer:
+    return FaceInferencer(
+        landmarks=args.landmarks and tuple(args.landmarks),
+        parsing=args.parsing and tuple(args.parsing),
+        embedding=args.embedding,
+        detector=None if args.detector == "none" else args.detector,
+        device=args.device,
+        batch_size=args.batch_size,
+    )
+
+
+def run(inferencer: FaceInferencer, args: argparse.Namespace) -> FolderSummary:
+    console = Console(stderr=True)
+    bar = Progress(
+        TextColumn("images {task.completed}"),
+        BarColumn(),
+        TextColumn("faces {task.fields[faces]}  skipped {task.fields[skipped]}"),
+        TimeElapsedColumn(),
+        console=console,
+        disable=not console.is_terminal,
+    )
+    counts = {"faces": 0, "skipped": 0}
+    with bar:
+        task = bar.add_task("", total=count_photos(args.inputs), **counts)
+
+        def advance(result: FaceResult | None) -> None:
+            counts["faces"] += 0 if result is None else len(result)
+            counts["skipped"] += result is None
+            bar.update(task, advance=1, **counts)
+
+        return infer_to_folder(
+            inferencer,
+            args.inputs,
+            args.out,
+            pictures=not args.no_pictures,
+            on_image=advance,
+        )
+
+
+def main(argv: list[str] | None = None) -> int:
+    args = parse_args(argv)
+    try:
+        inferencer = build(args)
+    except (ValueError, OSError, ImportError, RuntimeError) as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 2
+    summary = run(inferencer, args)
+    for name, reason in summary.skipped:
+        print(f"skipped {reason if name in reason else f'{name}: {reason}'}")
+    print(
+        f"{summary.images} images analysed, {summary.faces} faces, "
+        f"{summary.without} images without a face, {len(summary.skipped)} skipped; "
+        f"results in {args.out}"
+    )
+    if args.benchmark and summary.images:
+        print(summary.speed.table())
+    if not summary.images:
+        return 1
+    return 3 if summary.skipped else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
