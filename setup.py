@@ -39,20 +39,21 @@ class BuildWithConfigs(build_py):
     """Builds the package with configs and tools inside, where MIM looks for them."""
 
     def run(self) -> None:
-        """Copy them to ``mcf/.mim``; an editable install finds them in the checkout."""
+        """Copy them to ``mcf/.mim``, or link them there in an editable install."""
         super().run()
-        if self.editable_mode:
-            return
-        target = Path(self.build_lib) / "mcf" / ".mim"
+        home = ROOT if self.editable_mode else Path(self.build_lib)
+        target = home / "mcf" / ".mim"
         target.mkdir(parents=True, exist_ok=True)
-        for source in map(ROOT.joinpath, SHIPPED):
-            if source.is_dir():
+        for name in SHIPPED:
+            source, place = ROOT / name, target / name
+            if self.editable_mode:
+                place.unlink(missing_ok=True)
+                place.symlink_to(Path("../..") / name)
+            elif source.is_dir():
                 ignore = shutil.ignore_patterns("__pycache__")
-                shutil.copytree(
-                    source, target / source.name, ignore=ignore, dirs_exist_ok=True
-                )
-            elif source.is_file():
-                shutil.copy2(source, target)
+                shutil.copytree(source, place, ignore=ignore, dirs_exist_ok=True)
+            else:
+                shutil.copy2(source, place)
 
 
 extras = {group: requirements(group) for group in GROUPS}

@@ -1,0 +1,30 @@
+"""Write model-index.yml and docs/model_zoo.md from the metafiles, or --check them."""
+
+import argparse
+from pathlib import Path
+
+import mcf  # noqa: F401  first: host packages import afterwards on any machine
+from mcf.apis.model_zoo import INDEX, PAGE, model_index, problems, read_zoo, zoo_page
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+def main(argv: list[str] | None = None) -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--check", action="store_true", help="write nothing")
+    args = parser.parse_args(argv)
+    zoo = read_zoo(ROOT)
+    found = list(problems(zoo))
+    for file, text in ((INDEX, model_index(zoo)), (PAGE, zoo_page(zoo))):
+        path = ROOT / file
+        if not args.check:
+            path.write_text(text, encoding="utf-8")
+            print(f"wrote {file}")
+        elif not path.is_file() or path.read_text(encoding="utf-8") != text:
+            found.append(f"{file} is out of date: run python tools/model_zoo.py")
+    if found:
+        raise SystemExit("\n".join(found))
+
+
+if __name__ == "__main__":
+    main()
