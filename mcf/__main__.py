@@ -4,16 +4,12 @@ import runpy
 import sys
 from pathlib import Path
 
-PACKAGE = Path(__file__).parent
+from mcf.utils.shipped import shipped_folder
 
 
 def tools() -> dict[str, Path]:
-    """Scripts by name, of the checkout or of the installed package."""
-    for root in (PACKAGE / ".mim", PACKAGE.parent):
-        found = {path.stem: path for path in sorted((root / "tools").glob("*.py"))}
-        if "infer" in found:
-            return found
-    return {}
+    """Scripts by name."""
+    return {path.stem: path for path in (shipped_folder() / "tools").glob("*.py")}
 
 
 def main() -> None:
@@ -23,7 +19,7 @@ def main() -> None:
     if name not in known:
         asked = name in ("-h", "--help")
         print(
-            f"usage: python -m mcf TOOL ...\ntools: {', '.join(known)}",
+            f"usage: python -m mcf TOOL ...\ntools: {', '.join(sorted(known))}",
             file=sys.stdout if asked else sys.stderr,
         )
         sys.exit(0 if asked else 2)

@@ -3,7 +3,6 @@
 import numpy as np
 import torch
 from mmengine.structures import InstanceData
-from torch import nn
 
 from mcf.datasets.schemas import get_schema
 
@@ -16,6 +15,9 @@ class LandmarkNetwork:
 
     Args:
         network: Built from an alignment config.
+
+    Attributes:
+        network: As given.
 
     Raises:
         ValueError: If the config is none of alignment, or it is unknown what the
@@ -43,14 +45,16 @@ class LandmarkNetwork:
         schema = get_schema(self.schema)
         self.count = schema.count
         self._flip_indices = schema.flip_indices()
-        self._model: nn.Module = network.model
+        self.network = network
 
     @torch.inference_mode()
     def predict(self, crops: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Points [B,K,2] in pixels of uint8 BGR crops [B,h,w,3], and scores [B,K]."""
         inputs = list(torch.from_numpy(crops).permute(0, 3, 1, 2))
         samples = [self._sample() for _ in inputs]
-        samples = self._model.test_step(dict(inputs=inputs, data_samples=samples))
+        samples = self.network.model.test_step(
+            dict(inputs=inputs, data_samples=samples)
+        )
         found = [sample.pred_instances for sample in samples]
         points = np.concatenate([one.keypoints for one in found])
         scores = np.concatenate([one.keypoint_scores for one in found])

@@ -10,9 +10,9 @@ import torch
 from mmengine.config import Config
 from torch import nn
 
-import mcf
 from mcf.registry import DATASETS, MODELS, registry_scope
 from mcf.utils.safe_load import load_file
+from mcf.utils.shipped import shipped_folder
 
 TASK_FOLDERS = ("pretrain", "alignment", "parsing")
 
@@ -133,11 +133,6 @@ def _config_file(name: str) -> Path:
 
 
 def _configs() -> dict[str, Path]:
-    """Config files by name, of the checkout or of the installed package."""
-    package = Path(mcf.__file__).parent
-    for root in (package / ".mim", package.parent):
-        folders = [root / "configs" / task for task in TASK_FOLDERS]
-        found = {path.stem: path for folder in folders for path in folder.glob("*.py")}
-        if found:
-            return found
-    return {}
+    """Config files by name."""
+    folders = [shipped_folder() / "configs" / task for task in TASK_FOLDERS]
+    return {path.stem: path for folder in folders for path in folder.glob("*.py")}

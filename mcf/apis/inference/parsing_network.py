@@ -2,7 +2,7 @@
 
 import numpy as np
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 
 from mcf.datasets.seg.class_sets import ClassSet
 
@@ -15,6 +15,9 @@ class ParsingNetwork:
 
     Args:
         network: Built from a parsing config.
+
+    Attributes:
+        network: As given.
 
     Raises:
         ValueError: If the config is none of parsing, or it is unknown what the classes
@@ -39,18 +42,18 @@ class ParsingNetwork:
         self.rule = CropRule.from_pipeline(
             network.config.test_dataloader.dataset.pipeline
         )
-        self._model: nn.Module = network.model
+        self.network = network
 
     @torch.inference_mode()
     def predict(self, crops: np.ndarray) -> Tensor:
         """Logits [B,C,h,w] of uint8 BGR crops [B,h,w,3], on the network's device."""
         inputs = list(torch.from_numpy(crops).permute(0, 3, 1, 2))
-        data = self._model.data_preprocessor(dict(inputs=inputs))
+        data = self.network.model.data_preprocessor(dict(inputs=inputs))
         shape = tuple(crops.shape[1:3])
         meta = dict(
             ori_shape=shape, img_shape=shape, pad_shape=shape, padding_size=[0] * 4
         )
-        return self._model.inference(data["inputs"], [meta] * len(crops))
+        return self.network.model.inference(data["inputs"], [meta] * len(crops))
 
 
 def _class_set(meta: dict) -> ClassSet:
