@@ -29,19 +29,17 @@ class LandmarkNetwork:
 
         if not isinstance(network.model, TopdownPoseEstimator):
             raise ValueError(
-                f"{network.config.filename} builds a {type(network.model).__name__}, "
+                f"{network.name} builds a {type(network.model).__name__}, "
                 "which finds no landmarks; give a config of configs/alignment"
             )
         meta = network.dataset_meta()
         if "landmark_schema" not in meta:
             raise ValueError(
-                f"{network.config.filename}: neither checkpoint nor test set says what "
+                f"{network.name}: neither checkpoint nor test set says what "
                 "the points are (dataset_meta['landmark_schema'])"
             )
         self.schema: str = meta["landmark_schema"]
-        self.rule = CropRule.from_pipeline(
-            network.config.test_dataloader.dataset.pipeline
-        )
+        self.rule = CropRule.from_pipeline(network.test_pipeline())
         schema = get_schema(self.schema)
         self.count = schema.count
         self._flip_indices = schema.flip_indices()

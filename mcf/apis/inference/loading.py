@@ -31,6 +31,28 @@ class LoadedNetwork:
     config: Config
     meta: Mapping
 
+    @property
+    def name(self) -> str:
+        """Of the config, for messages."""
+        return Path(self.config.filename or "the config").name
+
+    def test_pipeline(self) -> list[Mapping]:
+        """What prepares a sample for the test loop.
+
+        Raises:
+            ValueError: If the config has no test set.
+        """
+        dataset = (self.config.get("test_dataloader") or {}).get("dataset", {})
+        while "pipeline" not in dataset and (
+            "dataset" in dataset or "datasets" in dataset
+        ):
+            dataset = dataset.get("dataset") or dataset["datasets"][0]
+        if not dataset.get("pipeline"):
+            raise ValueError(
+                f"{self.name} has no test set, whose pipeline says how faces are cut"
+            )
+        return list(dataset["pipeline"])
+
     def dataset_meta(self) -> Mapping:
         """What its outputs mean: landmark schema or classes.
 

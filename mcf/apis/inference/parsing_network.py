@@ -29,19 +29,17 @@ class ParsingNetwork:
 
         if not isinstance(network.model, EncoderDecoder):
             raise ValueError(
-                f"{network.config.filename} builds a {type(network.model).__name__}, "
+                f"{network.name} builds a {type(network.model).__name__}, "
                 "which finds no parts; give a config of configs/parsing"
             )
         meta = network.dataset_meta()
         if len(meta.get("classes") or ()) != network.model.num_classes:
             raise ValueError(
-                f"{network.config.filename}: {network.model.num_classes} classes, but "
+                f"{network.name}: {network.model.num_classes} classes, but "
                 f"checkpoint or test set names {meta.get('classes')}"
             )
         self.class_set = _class_set(meta)
-        self.rule = CropRule.from_pipeline(
-            network.config.test_dataloader.dataset.pipeline
-        )
+        self.rule = CropRule.from_pipeline(network.test_pipeline())
         self.network = network
 
     @torch.inference_mode()
