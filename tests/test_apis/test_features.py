@@ -4,6 +4,7 @@ import torch
 
 from mcf.apis import (
     extract_features,
+    extract_taps,
     load_backbone_model,
     load_backbone_of_run,
     untrained_copy,
@@ -139,3 +140,21 @@ def test_weights_of_another_backbone_are_refused(exported, tmp_path):
     torch.save(content, tmp_path / "x.pth")
     with pytest.raises(ValueError, match=r"(?s)x\.pth do not fit.*cls_token"):
         load_backbone_model(tmp_path / "x.pth")
+
+
+def test_taps_are_outputs_of_the_blocks(exported, faces):
+    backbone = load_backbone_model(exported)
+    first, last = extract_taps(backbone, faces, ["layers.0", "layers.1"], batch_size=2)
+    assert first.shape == last.shape == (5, 17, 16) and first.dtype == np.float32
+    with torch.no_grad():
+        normed = backbone.model.ln1(torch.from_numpy(last))
+    np.testing.assert_allclose(normed, tokens_of(exported, faces), atol=1e-5)
+    assert np.abs(first - last).max() > 0.01
+
+
+def test_taps_that_do_not_exist_are_refused(exported, faces):
+    backbone = load_backbone_model(exported)
+    with pytest.raises(ValueError, match=r"taps \['layers.7'\] name no sub-module"):
+        extract_taps(backbone, faces, ["layers.7"])
+    with pytest.raises(ValueError, match="no image"):
+        extract_taps(backbone, [], ["layers.0"])

@@ -71,19 +71,13 @@ def parsing(tmp_path_factory: pytest.TempPathFactory) -> tuple[Config, Path]:
 
 @dataclass(frozen=True)
 class BrightSquares:
-    """Detector that takes each quarter of a photo for a face if its middle is bright.
-
-    Args:
-        side: Of the photos, in pixels.
-    """
-
-    side: int = 112
+    """Detector that takes quarters of a photo for faces if their middle is bright."""
 
     def open(self):
-        half = self.side // 2
         shift = np.array([(-9.0, -6), (9, -6), (0, 2), (-7, 10), (7, 10)])
 
         def find(image, source):
+            half = min(image.shape[:2]) // 2
             return [
                 Face(
                     np.array([x, y, x + half - 1, y + half - 1], float) + 0.5,

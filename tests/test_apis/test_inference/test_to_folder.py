@@ -1,0 +1,77 @@
+import json
+import shutil
+
+import cv2
+import numpy as np
+import pytest
+
+from mcf.apis.inference import FaceInferencer, FaceResult
+from mcf.apis.inference.speed import SpeedMeter
+from mcf.apis.inference.to_folder import FileNames, infer_to_folder
+
+from .conftest import BrightSquares
+
+
+@pytest.fixture
+def folder(photos, tmp_path):
+    root = tmp_path / "in"
+    (root / "sub").mkdir(parents=True)
+    for number, photo in enumerate(photos):
+        cv2.imwrite(str(root / f"{number}.png"), photo)
+    shutil.copy(root / "3.png", root / "sub/3.png")
+    shutil.copy(root / "3.png", root / "3.bmp")
+    (root / "broken.jpg").write_bytes(b"abc")
+    return root
+
+
+@pytest.fixture
+def inferencer(exported) -> FaceInferencer:
+    return FaceInferencer(embedding=exported, detector=BrightSquares(), batch_size=2)
+
+
+def test_every_image_gets_its_files_and_bad_ones_are_told(inferencer, folder, tmp_path):
+    seen = []
+    out = tmp_path / "out"
+    inputs = [folder, tmp_path / "absent.jpg", folder / "1.png"]
+    summary = infer_to_folder(inferencer, inputs, out, on_image=seen.append)
+    assert (summary.images, summary.faces, summary.without) == (11, 20, 2)
+    names = [name for name, _ in summary.skipped]
+    assert names == [str(folder / "broken.jpg"), str(tmp_path / "absent.jpg")]
+    assert len(seen) == 13 and seen.count(None) == 2
+    files = {str(path.relative_to(out)) for path in out.rglob("*.json")}
+    stems = [*"01234567", "3-2", "sub/3", "1-2"]
+    assert files == {f"{stem}.json" for stem in stems}
+    assert len(list(out.rglob("*.jpg"))) == 11
+    result = FaceResult.from_json((out / "sub/3.json").read_text())
+    assert result.source == str(folder / "sub/3.png") and len(result) == 3
+    assert json.loads((out / "5.json").read_text())["boxes"] == []
+
+
+def test_pictures_can_be_left_out(inferencer, folder, tmp_path):
+    infer_to_folder(inferencer, [folder], tmp_path / "out", pictures=False)
+    assert not list((tmp_path / "out").rglob("*.jpg"))
+
+
+def test_frames_are_numbered_and_no_name_is_given_twice():
+    names = FileNames(["a/clip.mp4"])
+    sources = ["a/clip.mp4#7", "b/clip.mp4#7", "a/x#1.png", "x#1.jpg", "image 3"]
+    given = [names.name(source) for source in sources]
+    assert given == ["clip_000007", "clip_000007-2", "x#1", "x#1-2", "image 3"]
+
+
+def test_share_of_the_networks_is_that_of_their_seconds():
+    meter = SpeedMeter(warmup=1)
+    with pytest.raises(ValueError, match="no result came"):
+        meter.table()
+    boxes = np.zeros((2, 4), np.float32)
+    slow = FaceResult("a", (9, 9), boxes, boxes[:, 0], timings={"parsing": 99.0})
+    meter.add(slow)
+    timings = {"read": 0.1, "parsing": 0.6, "landmarks": 0.2, "map": 0.1}
+    for _ in range(2):
+        meter.add(FaceResult("b", (9, 9), boxes, boxes[:, 0], timings=timings), 0.5)
+    assert meter.network_share == pytest.approx(0.8)
+    lines = meter.table().splitlines()
+    assert lines[2].split() == ["parsing", "300.00", "60.0%"]
+    assert lines[-2].split() == ["all", "500.00", "100.0%"]
+    assert lines[-1].startswith("2 images, 4 faces: 1.00 images/s, 2.00 faces/s")
+    assert "networks 80.0%" in lines[-1] and "500.00 ms an image" in lines[-1]

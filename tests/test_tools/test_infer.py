@@ -1,0 +1,119 @@
+import json
+import os
+import subprocess
+import sys
+
+import cv2
+import numpy as np
+import pytest
+import torch
+
+from mcf.apis.inference import FaceResult
+from mcf.models.backbones import MaskedViT
+from tests.test_engine.tiny_run import ROOT
+
+BACKBONE = dict(
+    type="mcf.MaskedViT",
+    arch=dict(embed_dims=16, num_layers=2, num_heads=2, feedforward_channels=32),
+    img_size=32,
+    patch_size=8,
+)
+
+
+@pytest.fixture
+def main():
+    import importlib.util
+
+    spec = importlib.util.spec_from_file_location("infer", ROOT / "tools/infer.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module.main
+
+
+@pytest.fixture
+def backbone(tmp_path) -> str:
+    settings = {key: value for key, value in BACKBONE.items() if key != "type"}
+    state = MaskedViT(**settings).state_dict()
+    meta = dict(backbone=BACKBONE, img_size=32, mean=[120.0] * 3, std=[60.0] * 3)
+    path = tmp_path / "backbone.pth"
+    state = {f"backbone.{name}": value for name, value in state.items()}
+    torch.save(dict(state_dict=state, meta=meta), path)
+    return str(path)
+
+
+@pytest.fixture
+def images(tmp_path):
+    rng = np.random.default_rng(0)
+    folder = tmp_path / "photos"
+    folder.mkdir()
+    for number in range(3):
+        image = rng.integers(0, 256, (40, 50, 3), dtype=np.uint8)
+        cv2.imwrite(str(folder / f"{number}.png"), image)
+    return folder
+
+
+def command(backbone: str, out, *inputs) -> list[str]:
+    options = ["--embedding", backbone, "--detector", "none", "--batch-size", "1"]
+    return [*map(str, inputs), "--out", str(out), *options]
+
+
+def test_all_good_is_zero_and_every_image_has_its_files(
+    main, backbone, images, tmp_path, capsys
+):
+    assert main([*command(backbone, tmp_path / "out", images), "--benchmark"]) == 0
+    text = capsys.readouterr().out
+    assert "3 images analysed, 3 faces, 0 images without a face, 0 skipped" in text
+    assert "embedding" in text and "2 images, 2 faces" in text and "networks" in text
+    for number in range(3):
+        result = FaceResult.from_json((tmp_path / f"out/{number}.json").read_text())
+        assert result.embeddings.shape == (1, 16)
+        assert cv2.imread(str(tmp_path / f"out/{number}.jpg")).shape == (40, 50, 3)
+
+
+def test_some_skipped_is_three_and_they_are_named(
+    main, backbone, images, tmp_path, capsys
+):
+    (images / "broken.jpg").write_bytes(b"abc")
+    out = tmp_path / "out"
+    assert main([*command(backbone, out, images, "x.png"), "--no-pictures"]) == 3
+    text = capsys.readouterr().out
+    assert f"skipped {images / 'broken.jpg'}: not an image" in text
+    assert "skipped no image 'x.png'" in text and "2 skipped" in text
+    assert sorted(p.name for p in out.iterdir()) == ["0.json", "1.json", "2.json"]
+
+
+def test_nothing_usable_is_one(main, backbone, tmp_path, capsys):
+    assert main(command(backbone, tmp_path / "out", "x.png", "y.mp4")) == 1
+    assert "0 images analysed" in capsys.readouterr().out
+
+
+def test_wrong_models_are_two(main, backbone, images, tmp_path, capsys):
+    out = str(tmp_path / "out")
+    assert main([str(images), "--out", out]) == 2
+    assert "give a model" in capsys.readouterr().err
+    assert main([str(images), "--out", out, "--embedding", "none.pth"]) == 2
+    assert main([*command(backbone, out, images), "--batch-size", "0"]) == 2
+    assert main([*command(backbone, out, images), "--parsing", "gpt", "a.pth"]) == 2
+    assert main([*command(backbone, out, images), "--device", "abacus"]) == 2
+    with pytest.raises(SystemExit) as exit:
+        main([])
+    assert exit.value.code == 2
+    assert not (tmp_path / "out").exists()
+
+
+def test_tool_runs_by_its_name(backbone, images, tmp_path):
+    def run(*arguments: str) -> subprocess.CompletedProcess:
+        return subprocess.run(
+            [sys.executable, "-m", "mcf", *arguments],
+            cwd=tmp_path,
+            env=os.environ | {"PYTHONPATH": str(ROOT)},
+            capture_output=True,
+            text=True,
+        )
+
+    done = run("infer", *command(backbone, "out", images))
+    assert done.returncode == 0, done.stderr
+    assert json.loads((tmp_path / "out/0.json").read_text())["size"] == [50, 40]
+    unknown = run("fly")
+    assert unknown.returncode == 2 and "infer" in unknown.stderr
+    assert run("--help").returncode == 0
