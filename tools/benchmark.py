@@ -1,4 +1,4 @@
-"""Measure how fast this machine pre-trains, as shares of what it could do."""
+"""Measure how fast this machine trains and infers, as shares of what it could do."""
 
 import argparse
 import json
@@ -21,6 +21,7 @@ from mcf.apis.benchmark import (
     compare_loading,
     compare_steps,
     matmul_peak,
+    measure_inference,
 )
 from mcf.apis.benchmark.scaling import SETTINGS
 
@@ -39,6 +40,15 @@ def parse_args() -> argparse.Namespace:
     loading = commands.add_parser("loading", help="stores beside Pillow and a folder")
     loading.add_argument("root", help="any face store of images of one size")
     loading.add_argument("--images", type=int, default=512)
+    inference = commands.add_parser("inference", help="from JPEG bytes to results")
+    inference.add_argument("config", help="of alignment or parsing, or its name")
+    inference.add_argument("--batch-size", type=int, default=16)
+    inference.add_argument("--photos", type=int, default=32, help="one face each")
+    inference.add_argument("--photo-size", type=int, default=512)
+    inference.add_argument(
+        "--detector", choices=["retinaface", "none"], default="retinaface"
+    )
+    inference.add_argument("--device", default=_default_device())
     for command in (step, scaling):
         command.add_argument("--config", default=ROOT / CONFIG)
         command.add_argument("--batch-size", type=int, default=8)
@@ -50,6 +60,7 @@ def parse_args() -> argparse.Namespace:
         command.add_argument("--device", default=_default_device())
     for command in (step, scaling, attention, loading):
         command.add_argument("--repeats", type=int, default=5)
+    for command in (step, scaling, attention, loading, inference):
         command.add_argument("--threads", type=int, default=torch.get_num_threads())
         command.add_argument("--out", type=Path, help="also write a .json file")
     return parser.parse_args()
@@ -203,11 +214,29 @@ def measure_loading(args: argparse.Namespace) -> dict:
     return dict(rows=rows)
 
 
+def run_inference(args: argparse.Namespace) -> dict:
+    meter = measure_inference(
+        args.config,
+        photos=args.photos,
+        photo_size=args.photo_size,
+        batch_size=args.batch_size,
+        detector=None if args.detector == "none" else args.detector,
+        device=torch.device(args.device),
+    )
+    print(
+        f"{Path(args.config).stem}, random weights, photos of {args.photo_size} "
+        f"pixels, batch {args.batch_size}, {args.device}, {args.threads} threads\n"
+        f"{meter.table()}"
+    )
+    return dict(network_share=meter.network_share)
+
+
 COMMANDS = dict(
     step=measure_step,
     scaling=measure_scaling,
     attention=measure_attention,
     loading=measure_loading,
+    inference=run_inference,
 )
 
 

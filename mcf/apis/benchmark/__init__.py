@@ -1,4 +1,5 @@
 from .attention import compare_attention
+from .inference import measure_inference
 from .loading import compare_loading
 from .matmul_peak import matmul_peak
 from .step import StepReport, compare_steps
@@ -12,4 +13,5 @@ __all__ = [
     "compare_loading",
     "compare_steps",
     "matmul_peak",
+    "measure_inference",
 ]

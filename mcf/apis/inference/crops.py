@@ -246,7 +246,8 @@ def _labels(
     to_photo = np.array([[1, 0, left], [0, 1, top], [0, 0, 1]])
     size = (right - left, bottom - top)
     maps = unwarp_maps(logits, crop.matrix @ to_photo, size, crop.warp_factor)
-    return maps.argmax(dim=0).to(torch.uint8).cpu().numpy()
+    # the first of equal ones, as argmax, which takes five times as long on a CPU
+    return maps.max(dim=0).indices.to(torch.uint8).cpu().numpy()
 
 
 def _trimmed(labels: np.ndarray, left: int, top: int) -> LabelRegion:

@@ -61,14 +61,12 @@ class SpeedMeter:
             if step != "write"
         ]
         rows.append(("all", f"{1000 * inferring / faces:.2f}", "100.0%"))
-        return "\n".join(
-            [
-                *align(rows),
-                f"{self._images} images, {self._faces} faces: "
-                f"{self._images / inferring:.2f} images/s, "
-                f"{self._faces / inferring:.2f} faces/s, "
-                f"networks {share:.1%}; writing files took "
-                f"{1000 * self._seconds['write'] / max(1, self._images):.2f} ms an "
-                "image more",
-            ]
+        summary = (
+            f"{self._images} images, {self._faces} faces: "
+            f"{self._images / inferring:.2f} images/s, "
+            f"{self._faces / inferring:.2f} faces/s, networks {share:.1%}"
         )
+        writing = 1000 * self._seconds["write"] / self._images
+        if writing:
+            summary += f"; writing files took {writing:.2f} ms an image more"
+        return "\n".join([*align(rows), summary])

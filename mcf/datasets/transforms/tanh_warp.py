@@ -108,10 +108,19 @@ def unwarp_maps(
         float32 [C,H,W] on the device of the maps.
     """
     height, width = maps.shape[1:]
-    grid = np.stack(np.meshgrid(*map(np.arange, image_size)), axis=-1)
-    places = image_to_warped(grid, matrix, (width, height), factor)
-    places = (places + 0.5) / (width, height) * 2 - 1
-    places = torch.from_numpy(places).to(maps.device, torch.float32)
+    columns, rows = (
+        torch.arange(side, dtype=torch.float64, device=maps.device)
+        for side in image_size
+    )
+    axes = []
+    for (a, b, c), side in zip(matrix[:2].tolist(), (width, height)):
+        # squeeze(a x + b y + c) in units of grid_sample, on the device of the maps
+        u = ((a * columns + c)[None] + (b * rows)[:, None]) * (2 / side) - 1
+        if factor > 0:
+            excess = (u.abs() - 1 + factor).clamp_(min=0)
+            u = u - u.sign() * (excess - factor * torch.tanh(excess / factor))
+        axes.append(u + 1 / side)
+    places = torch.stack(axes, dim=-1).float()
     return F.grid_sample(maps[None].float(), places[None], align_corners=False)[0]
 
 
