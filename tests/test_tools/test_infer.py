@@ -78,7 +78,7 @@ def test_some_skipped_is_three_and_they_are_named(
     assert main([*command(backbone, out, images, "x.png"), "--no-pictures"]) == 3
     text = capsys.readouterr().out
     assert f"skipped {images / 'broken.jpg'}: not an image" in text
-    assert "skipped no image 'x.png'" in text and "2 skipped" in text
+    assert "skipped no file 'x.png'" in text and "2 skipped" in text
     assert sorted(p.name for p in out.iterdir()) == ["0.json", "1.json", "2.json"]
 
 

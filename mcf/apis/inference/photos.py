@@ -4,6 +4,7 @@ import stat
 import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
+from itertools import count
 from pathlib import Path
 from typing import Literal
 
@@ -20,6 +21,8 @@ Source = str | Path | bytes | np.ndarray | Image.Image | Iterable
 
 VIDEO_SUFFIXES = (".mp4", ".m4v", ".mov", ".avi", ".mkv", ".webm", ".mpg", ".mpeg")
 MAX_BYTES = 2**28
+PLAYLISTS = (b"#EXTM3U", b"ffconcat", b"<")
+"""How files begin that make a video reader open others, also over the network."""
 LIMITS = {"min_size": 8, "max_pixels": 50_000_000, "max_aspect": 64.0}
 """Of an image: pixels of its shorter side, of all, and ratio of its sides."""
 
@@ -83,18 +86,18 @@ def read_photos(source: Source, *, channels: Channels = "bgr") -> Iterator[Photo
 
 def count_photos(paths: Iterable[str | Path]) -> int | None:
     """How many photos the paths hold; None if a video is among them."""
-    count = 0
+    total = 0
     for path in paths:
         if is_single(path):
-            count += 1
+            total += 1
         elif not _is_folder(Path(path)):
             return None
         else:
             try:
-                count += len(FolderStore(path))
+                total += len(FolderStore(path))
             except (ValueError, OSError):  # one photo with an error
-                count += 1
-    return count
+                total += 1
+    return total
 
 
 def _name(source: Source, index: int) -> str:
@@ -108,13 +111,18 @@ def _read(name: str, decode: Callable[[], np.ndarray]) -> Photo:
     start = time.perf_counter()
     try:
         image = decode()
-    except BadImageError as error:
-        return Photo(name, error=ValueError(f"{name}: {error}"))
-    except FileNotFoundError as error:
-        return Photo(name, error=error)
-    except (ValueError, OSError) as error:
-        return Photo(name, error=ValueError(f"{name!r} cannot be read: {error}"))
+    except (BadImageError, ValueError, OSError) as error:
+        return Photo(name, error=_named(name, error))
     return Photo(name, image, seconds=time.perf_counter() - start)
+
+
+def _named(name: str, error: Exception) -> ValueError | OSError:
+    """The error as users see it."""
+    if isinstance(error, FileNotFoundError):
+        return error
+    if isinstance(error, BadImageError):
+        return ValueError(f"{name}: {error}")
+    return ValueError(f"{name!r} cannot be read: {error}")
 
 
 def _decode(source: Source, channels: Channels) -> np.ndarray:
@@ -133,15 +141,19 @@ def _decode(source: Source, channels: Channels) -> np.ndarray:
 
 
 def _file_bytes(path: Path) -> bytes:
+    if _file_size(path) > MAX_BYTES:
+        raise BadImageError(f"too large: over {MAX_BYTES} bytes")
+    return path.read_bytes()
+
+
+def _file_size(path: Path) -> int:
     try:
         status = path.stat()
     except FileNotFoundError as error:
-        raise FileNotFoundError(f"no image {str(path)!r}") from error
+        raise FileNotFoundError(f"no file {str(path)!r}") from error
     if not stat.S_ISREG(status.st_mode):  # opening a pipe would wait for ever
         raise BadImageError("unreadable: no regular file")
-    if status.st_size > MAX_BYTES:
-        raise BadImageError(f"too large: over {MAX_BYTES} bytes")
-    return path.read_bytes()
+    return status.st_size
 
 
 def _checked_array(array: np.ndarray, channels: Channels) -> np.ndarray:
@@ -182,26 +194,41 @@ def _read_many(path: Path) -> Iterator[Photo]:
 
 
 def _read_video(path: Path) -> Iterator[Photo]:
+    """Frames of a video, or one photo with the error."""
     name = str(path)
-    if not path.is_file():
-        yield Photo(name, error=FileNotFoundError(f"no video {name!r}"))
-        return
-    capture = cv2.VideoCapture(name, cv2.CAP_FFMPEG)
-    frames = 0
     try:
-        while True:
+        _check_video(path)
+    except (BadImageError, ValueError, OSError) as error:
+        yield Photo(name, error=_named(name, error))
+        return
+    frames = 0
+    for photo in _frames(name):
+        yield photo
+        frames += 1
+    if not frames:
+        yield Photo(name, error=ValueError(f"{name}: no frame of a video in it"))
+
+
+def _check_video(path: Path) -> None:
+    """Refuse what must not be given to a video reader."""
+    _file_size(path)
+    with path.open("rb") as file:
+        if file.read(512).lstrip().startswith(PLAYLISTS):
+            raise BadImageError("a playlist, no video")
+
+
+def _frames(name: str) -> Iterator[Photo]:
+    capture = cv2.VideoCapture(name, cv2.CAP_FFMPEG)
+    try:
+        for number in count():
             start = time.perf_counter()
             there, frame = capture.read()
             if not there:
-                break
-            photo = _read(f"{name}#{frames}", lambda: _checked_array(frame, "bgr"))  # noqa: B023
+                return
+            photo = _read(f"{name}#{number}", lambda: _checked_array(frame, "bgr"))  # noqa: B023
             yield replace(photo, seconds=time.perf_counter() - start)
-            frames += 1
     finally:
         capture.release()
-    if not frames:
-        error = ValueError(f"{name!r} cannot be read: no frame of a video in it")
-        yield Photo(name, error=error)
 
 
 def _is_folder(path: Path) -> bool:

@@ -119,15 +119,19 @@ def test_bad_images_come_with_their_error(source, reason):
 
 def test_files_that_are_none_come_with_their_error(tmp_path, png):
     os.mkfifo(tmp_path / "pipe.png")
+    os.mkfifo(tmp_path / "pipe.mp4")
     (tmp_path / "cut.png").write_bytes(png.read_bytes()[:80])
     (tmp_path / "clip.mp4").write_text("no video")
+    (tmp_path / "list.mp4").write_text("#EXTM3U\nhttp://localhost/a.ts\n")
     (tmp_path / "empty").mkdir()
     for name, kind, reason in (
-        ("absent.png", FileNotFoundError, "no image"),
-        ("absent.mp4", FileNotFoundError, "no video"),
+        ("absent.png", FileNotFoundError, "no file"),
+        ("absent.mp4", FileNotFoundError, "no file"),
         ("pipe.png", ValueError, "no regular file"),
         ("cut.png", ValueError, "damaged"),
         ("clip.mp4", ValueError, "no frame"),
+        ("list.mp4", ValueError, "a playlist"),
+        ("pipe.mp4", ValueError, "no regular file"),
         ("empty", ValueError, "no file below"),
         ("with\0zero", ValueError, "cannot be read"),
         ("x" * 300, ValueError, "cannot be read"),
