@@ -22,7 +22,7 @@ def measure_inference(
 ) -> SpeedMeter:
     """Time a network with random weights on drawn faces, one a photo, as JPEG bytes.
 
-    A first batch warms up and does not count.
+    A first face warms up and does not count.
 
     Args:
         name: Config of alignment or parsing, or its name.
@@ -47,7 +47,8 @@ def measure_inference(
     )
     drawn = (draw_face(seed, size=photo_size).image for seed in range(photos))
     encoded = [cv2.imencode(".jpg", image[..., ::-1])[1].tobytes() for image in drawn]
-    meter = SpeedMeter(warmup=batch_size)
-    for result in inferencer.stream(encoded[:1] * batch_size + encoded):
+    inferencer(encoded[0])
+    meter = SpeedMeter()
+    for result in inferencer.stream(encoded):
         meter.add(result)
     return meter
