@@ -4,6 +4,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import islice
 from typing import TypeVar
 
@@ -93,17 +94,17 @@ def analyse(
         batch_size: Most faces in a forward pass.
         device: Whose queue to wait for before a time is taken.
     """
-    faces = _FaceBatches(pending, batch_size, device)
+    run = partial(_run, pending=pending, batch_size=batch_size, device=device)
     landmarks = parsing = embeddings = [None] * len(pending)
     if models.landmarks is not None:
-        points = faces.run(models.landmarks, "landmarks", _points)
+        points = run(models.landmarks, "landmarks", _points)
         landmarks = [_landmarks(models.landmarks, of_photo) for of_photo in points]
     if models.parsing is not None:
-        regions = faces.run(models.parsing, "parsing", _labels)
+        regions = run(models.parsing, "parsing", _labels)
         class_set = models.parsing.class_set
         parsing = [Parsing(class_set, tuple(of_photo)) for of_photo in regions]
     if models.embedding is not None:
-        vectors = faces.run(models.embedding, "embedding", _vector)
+        vectors = run(models.embedding, "embedding", _vector)
         length = models.embedding.length
         embeddings = [_stacked(of_photo, (length,)) for of_photo in vectors]
     return [
@@ -122,43 +123,35 @@ def analyse(
     ]
 
 
-class _FaceBatches:
-    """The faces of some photos in batches, the same for every network."""
-
-    def __init__(
-        self, pending: Sequence[Pending], batch_size: int, device: torch.device
-    ) -> None:
-        self._pending = pending
-        self._batch_size = batch_size
-        self._device = device
-
-    def run(
-        self,
-        model: LandmarkModel | ParsingModel | EmbeddingModel,
-        step: str,
-        place: Place,
-    ) -> list[list[Item]]:
-        """What a network finds, for each photo a list with an item a face."""
-        faces = ((one, face) for one in self._pending for face in one.found.faces)
-        items: list[Item] = []
-        while batch := list(islice(faces, self._batch_size)):
-            crops = []
-            for one, face in batch:
-                with timed(one.timings, "crop"):
-                    crop = model.rule.cut(one.photo.image, face, one.found.origin)
-                    crops.append(crop)
-            spent: dict[str, float] = {}
-            with timed(spent, step):
-                output = model.predict(np.stack([crop.pixels for crop in crops]))
-                if self._device.type == "cuda":
-                    torch.cuda.synchronize(self._device)
-            for i, ((one, _), crop) in enumerate(zip(batch, crops)):
-                share = spent[step] / len(batch)
-                one.timings[step] = one.timings.get(step, 0.0) + share
-                with timed(one.timings, "map"):
-                    items.append(place(output, i, crop, one.photo))
-        each = iter(items)
-        return [list(islice(each, len(one.found.faces))) for one in self._pending]
+def _run(
+    model: LandmarkModel | ParsingModel | EmbeddingModel,
+    step: str,
+    place: Place,
+    *,
+    pending: Sequence[Pending],
+    batch_size: int,
+    device: torch.device,
+) -> list[list[Item]]:
+    """What a network finds, for each photo a list with an item a face."""
+    faces = ((one, face) for one in pending for face in one.found.faces)
+    items: list[Item] = []
+    while batch := list(islice(faces, batch_size)):
+        crops = []
+        for one, face in batch:
+            with timed(one.timings, "crop"):
+                crops.append(model.rule.cut(one.photo.image, face, one.found.origin))
+        spent: dict[str, float] = {}
+        with timed(spent, step):
+            output = model.predict(np.stack([crop.pixels for crop in crops]))
+            if device.type == "cuda":
+                torch.cuda.synchronize(device)
+        for i, ((one, _), crop) in enumerate(zip(batch, crops)):
+            share = spent[step] / len(batch)
+            one.timings[step] = one.timings.get(step, 0.0) + share
+            with timed(one.timings, "map"):
+                items.append(place(output, i, crop, one.photo))
+    each = iter(items)
+    return [list(islice(each, len(one.found.faces))) for one in pending]
 
 
 def _points(
