@@ -45,11 +45,9 @@ class SpeedMeter:
         return sum(self._seconds[name] for name in NETWORKS) / total
 
     def table(self) -> str:
-        """Milliseconds a face and share of each step, throughput below.
-
-        Raises:
-            ValueError: If nothing was measured.
-        """
+        """Milliseconds a face and share of each step, throughput below."""
+        if not self._images:
+            return "no times: no more images than those that warm up"
         share = self.network_share
         total = self._seconds.total()
         inferring = total - self._seconds["write"]
