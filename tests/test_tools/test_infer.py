@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 import torch
 
+from mcf.__main__ import main as run_tool
 from mcf.apis.inference import FaceResult
 from mcf.models.backbones import MaskedViT
 from tests.test_engine.tiny_run import ROOT
@@ -102,18 +103,22 @@ def test_wrong_models_are_two(main, backbone, images, tmp_path, capsys):
 
 
 def test_tool_runs_by_its_name(backbone, images, tmp_path):
-    def run(*arguments: str) -> subprocess.CompletedProcess:
-        return subprocess.run(
-            [sys.executable, "-m", "mcf", *arguments],
-            cwd=tmp_path,
-            env=os.environ | {"PYTHONPATH": str(ROOT)},
-            capture_output=True,
-            text=True,
-        )
-
-    done = run("infer", *command(backbone, "out", images))
+    done = subprocess.run(
+        [sys.executable, "-m", "mcf", "infer", *command(backbone, "out", images)],
+        cwd=tmp_path,
+        env=os.environ | {"PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+    )
     assert done.returncode == 0, done.stderr
     assert json.loads((tmp_path / "out/0.json").read_text())["size"] == [50, 40]
-    unknown = run("fly")
-    assert unknown.returncode == 2 and "infer" in unknown.stderr
-    assert run("--help").returncode == 0
+
+
+@pytest.mark.parametrize(("name", "code"), [("fly", 2), ("", 2), ("--help", 0)])
+def test_names_of_the_tools_are_told(name, code, monkeypatch, capsys):
+    monkeypatch.setattr(sys, "argv", ["mcf", *filter(None, [name])])
+    with pytest.raises(SystemExit) as exit:
+        run_tool()
+    captured = capsys.readouterr()
+    assert exit.value.code == code
+    assert "infer" in (captured.err if code else captured.out)

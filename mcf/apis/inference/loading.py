@@ -93,7 +93,8 @@ def get_model(
         device: Where to put it.
 
     Raises:
-        FileNotFoundError: If a file is missing.
+        FileNotFoundError: If a file is missing, such as the teacher's weights that a
+            pre-training config names.
         ValueError: If there is no such model, or the checkpoint does not fit.
     """
     return load_network(name_or_config, checkpoint, device=device).model
