@@ -4,6 +4,7 @@ import pytest
 from mcf.datasets.seg.class_sets import LAPA
 from mcf.visualization.overlays import (
     HIDDEN,
+    box_overlay,
     heat_overlay,
     hide_patches,
     landmarks_overlay,
@@ -24,6 +25,25 @@ def test_landmark_outside_the_image_is_no_error():
     image = np.zeros((10, 10, 3), np.uint8)
     picture = landmarks_overlay(image, np.array([[-50.0, 500.0]]))
     np.testing.assert_array_equal(picture, image)
+
+
+def test_dots_take_the_radius_that_is_asked_for():
+    image = np.zeros((60, 80, 3), np.uint8)
+    areas = [
+        landmarks_overlay(image, np.array([[40.0, 30.0]]), radius=radius).any(-1).sum()
+        for radius in (1, 4)
+    ]
+    assert areas[0] < 12 < 45 < areas[1]
+
+
+def test_box_is_a_frame_and_may_leave_the_image():
+    image = np.full((30, 40, 3), 100, np.uint8)
+    framed = box_overlay(image, np.array([5.0, 4, 20, 24]))
+    white = np.argwhere((framed == 255).all(-1))
+    assert white.min(0).tolist() == [4, 5] and white.max(0).tolist() == [24, 20]
+    assert (framed[5:24, 6:20] == 100).all() and (image == 100).all()
+    outside = box_overlay(image, np.array([-1e9, -50, 1e9, 900]), width=3)
+    np.testing.assert_array_equal(outside, image)
 
 
 def test_labels_take_the_colours_of_lapa_and_background_stays():

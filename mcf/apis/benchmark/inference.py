@@ -2,6 +2,7 @@
 
 import cv2
 import torch
+from mmengine.config import Config
 
 from mcf.apis.inference import FaceInferencer
 from mcf.apis.inference.loading import read_config
@@ -12,7 +13,7 @@ TASKS = {"mmpose": "landmarks", "mmseg": "parsing"}
 
 
 def measure_inference(
-    name: str,
+    name: str | Config,
     *,
     photos: int,
     photo_size: int,
@@ -25,7 +26,7 @@ def measure_inference(
     A first face warms up and does not count.
 
     Args:
-        name: Config of alignment or parsing, or its name.
+        name: Config of alignment or parsing, its file or its name.
         photos: How many.
         photo_size: Side of the square photos in pixels.
         batch_size: Faces in a forward pass.
