@@ -12,6 +12,7 @@ from mcf.__main__ import main as run_tool
 from mcf.apis.inference import FaceResult
 from mcf.models.backbones import MaskedViT
 from tests.test_engine.tiny_run import ROOT
+from tests.tools import load_tool
 
 BACKBONE = dict(
     type="mcf.MaskedViT",
@@ -21,14 +22,9 @@ BACKBONE = dict(
 )
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def main():
-    import importlib.util
-
-    spec = importlib.util.spec_from_file_location("infer", ROOT / "tools/infer.py")
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module.main
+    return load_tool("infer").main
 
 
 @pytest.fixture
