@@ -38,6 +38,11 @@ ALIGN = (
 NME = "landmark/full/nme_interocular"
 PARSE = CONFIGS / "parsing/mcf_vit-tiny-p14_uper_1xb4-fp32-4e_synthetic-112.py"
 F1 = "parsing/mF1"
+TASKS = [
+    ("landmarks: NME, % of the eye distance (less is better)", ALIGN, NME),
+    ("parts: mean F1, % (more is better)", PARSE, F1),
+]
+STARTS = ("pretrained", "scratch")
 
 
 def parse_args() -> argparse.Namespace:
@@ -81,17 +86,12 @@ def probe(backbone_file: Path) -> Table:
 
 def transfer(backbone_file: Path, out: Path) -> Table:
     """Fine-tune for landmarks and parts, from the new backbone and from scratch."""
-    tasks = [
-        ("landmarks: NME, % of the eye distance (less is better)", ALIGN, NME),
-        ("parts: mean F1, % (more is better)", PARSE, F1),
-    ]
     rows = []
-    for name, config, score in tasks:
+    for name, config, score in TASKS:
         folder = out / config.parent.name
-        starts = dict(pretrained=backbone_file, scratch=None)
         scores = [
             finetune(config, folder / start, backbone=backbone)[score]
-            for start, backbone in starts.items()
+            for start, backbone in zip(STARTS, (backbone_file, None), strict=True)
         ]
         rows.append([name, *(f"{value:.2f}" for value in scores)])
     note = (
@@ -115,8 +115,13 @@ def main() -> None:
     pretrain(args.out / "pretrain", epochs=args.epochs)
     backbone = args.out / "pretrain/backbone_online.pth"
     tables = [probe(backbone), transfer(backbone, args.out)]
+    fine_tuned = [
+        args.out / config.parent.name / start
+        for _, config, _ in TASKS
+        for start in STARTS
+    ]
     html = write_report(
-        args.out / "pretrain",
+        [args.out / "pretrain", *fine_tuned],
         args.out,
         title="MCF on drawn faces",
         tables=tables,

@@ -1,5 +1,5 @@
 from .canvas import picture_table
-from .curves import curve_svg
+from .curves import curves_svg
 from .draw import reconstruction_sheet
 from .overlays import landmarks_overlay, mask_overlay
 from .page import Chart, Page, Picture, Table
@@ -9,7 +9,7 @@ __all__ = [
     "Page",
     "Picture",
     "Table",
-    "curve_svg",
+    "curves_svg",
     "landmarks_overlay",
     "mask_overlay",
     "picture_table",

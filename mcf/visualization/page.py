@@ -34,6 +34,10 @@ figure img { display: block; width: 100%; border-radius: 4px; }
   grid-template-columns: repeat(auto-fill, minmax(min(100%, 19rem), 1fr)); }
 .charts figure { margin: 0; padding: .8rem; background: var(--card);
   border-radius: 8px; }
+details { margin: 1.2rem 0; }
+summary { cursor: pointer; font-weight: 600; }
+pre { overflow-x: auto; padding: .8rem; background: var(--card); border-radius: 8px;
+  font-size: .82rem; }
 """
 
 PAGE = Template("""<!doctype html>
@@ -96,6 +100,19 @@ class Chart:
 
 
 @dataclass(frozen=True)
+class Listing:
+    """A long text that is shown on request.
+
+    Attributes:
+        title: What one clicks on.
+        text: Shown as it is.
+    """
+
+    title: str
+    text: str
+
+
+@dataclass(frozen=True)
 class Page:
     """Everything on a page, in this order.
 
@@ -106,6 +123,7 @@ class Page:
         charts: Shown side by side.
         pictures: Wide pictures.
         tables: Tables to look things up.
+        listings: Long texts, folded.
     """
 
     title: str
@@ -114,6 +132,7 @@ class Page:
     charts: Sequence[Chart] = ()
     pictures: Sequence[Picture] = ()
     tables: Sequence[Table] = ()
+    listings: Sequence[Listing] = ()
 
     def to_html(self) -> str:
         """Page that asks for no other file, for light and dark screens."""
@@ -126,6 +145,11 @@ class Page:
             parts.append("<h2>Pictures</h2>")
             parts += [_html_picture(picture) for picture in self.pictures]
         parts += [_html_table(table) for table in self.tables]
+        parts += [
+            f"<details><summary>{escape(listing.title)}</summary>\n"
+            f"<pre>{escape(listing.text)}</pre></details>"
+            for listing in self.listings
+        ]
         return PAGE.substitute(
             title=escape(self.title), style=STYLE, body="\n".join(parts)
         )
@@ -148,6 +172,8 @@ class Page:
             (folder / name).write_bytes(_png(picture.image))
             lines += [picture.title, f"![{picture.title}]({name})"]
         lines += [_markdown_table(table) for table in self.tables]
+        for listing in self.listings:
+            lines += [f"## {listing.title}", f"```\n{listing.text.rstrip()}\n```"]
         return "\n\n".join(lines) + "\n"
 
 

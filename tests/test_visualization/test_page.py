@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from mcf.visualization import Chart, Page, Picture, Table
+from mcf.visualization.page import Listing
 
 SVG = '<svg xmlns="http://www.w3.org/2000/svg"><rect width="1" height="1"/></svg>'
 
@@ -91,3 +92,9 @@ def test_page_of_nothing_but_a_title(tmp_path):
     page = Page("Empty")
     assert "<h1>Empty</h1>" in page.to_html()
     assert page.to_markdown(tmp_path) == "# Empty\n"
+
+
+def test_listing_is_folded_and_escaped(tmp_path):
+    page = Page("Long", listings=[Listing("Config", "a = '<b>'\n")])
+    assert "<summary>Config</summary>\n<pre>a = &#x27;&lt;b&gt;&#x27;" in page.to_html()
+    assert "## Config\n\n```\na = '<b>'\n```" in page.to_markdown(tmp_path)
