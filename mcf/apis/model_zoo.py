@@ -26,6 +26,7 @@ mim train mcf mcf_vit-tiny-p14_simcc_1xb8-fp32-coslr-12e_synthetic68-112.py --gp
 """
 MEASURED = {"Command", "Data", "Seed", "Epoch", "Date", "Notes"}
 PUBLISHED = {"Model", "Epoch", "Source"}
+FIRST = "pretrain"
 INDEX = "model-index.yml"
 PAGE = "docs/model_zoo.md"
 
@@ -84,7 +85,8 @@ def read_zoo(root: str | Path) -> Zoo:
         ValueError: If two entries or two benchmarks have one name.
     """
     zoo = Zoo(Path(root))
-    for file in sorted(zoo.root.glob("configs/*/metafile.yml")):
+    files = zoo.root.glob("configs/*/metafile.yml")
+    for file in sorted(files, key=lambda path: (path.parent.name != FIRST, path)):
         content = yaml.safe_load(file.read_text(encoding="utf-8"))
         path = file.relative_to(zoo.root).as_posix()
         for collection in content["Collections"]:
