@@ -1,0 +1,1 @@
+"""Web page over the inferencer; needs Gradio (``requirements/webui.txt``)."""
