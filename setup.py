@@ -18,6 +18,7 @@ GROUPS = (
     "prepare",
     "prepare_ray",
     "tensorboard",
+    "webui",
     "docs",
     "tests",
 )

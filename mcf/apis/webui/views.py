@@ -16,10 +16,12 @@ from mcf.models.masking import RandomMasking
 from mcf.preparation.recipes import cut_face, get_recipe
 from mcf.preparation.records import Face
 from mcf.visualization import picture_table
+from mcf.visualization.canvas import write
 from mcf.visualization.overlays import heat_overlay
 
 SHOWN_SIDE = 1280
 TILE = 288
+WHITE = (255, 255, 255)
 SWATCH = (
     '<span style="display:inline-block;margin:0 1em .3em 0;white-space:nowrap">'
     '<span style="display:inline-block;width:.9em;height:.9em;margin-right:.4em;'
@@ -28,8 +30,19 @@ SWATCH = (
 
 
 def shown_picture(result: FaceResult, opacity: float) -> np.ndarray:
-    """Image with everything found in it, no larger than a screen, uint8 RGB."""
-    return shrink(result.draw(opacity=opacity), SHOWN_SIDE)
+    """Image with everything found in it, no larger than a screen, uint8 RGB.
+
+    Where there are several faces each has its number, from 1.
+    """
+    picture = shrink(result.draw(opacity=opacity), SHOWN_SIDE)
+    if len(result) > 1:
+        scale = picture.shape[1] / result.size[0]
+        for number, (x1, y1, *_) in enumerate(scale * result.boxes, 1):
+            corner = (max(0, x1) + 4, max(0, y1) + 2)
+            picture = write(
+                picture, str(number), at=corner, anchor="la", colour=WHITE, outline=1
+            )
+    return picture
 
 
 def shrink(image: np.ndarray, side: int) -> np.ndarray:

@@ -86,3 +86,16 @@ def test_backbone_without_class_token_has_no_attention(pretraining, monkeypatch)
 def test_model_that_cannot_reconstruct_is_refused():
     with pytest.raises(ValueError, match="cannot reconstruct"):
         views.PretrainingViews(nn.Identity())
+
+
+def test_only_several_faces_are_numbered(inferencer, photo):
+    alone = inferencer(photo)
+    np.testing.assert_array_equal(
+        views.shown_picture(alone, 0.5), alone.draw(opacity=0.5)
+    )
+    boxes = np.array([[4, 4, 40, 40], [50, 50, 90, 90]], float)
+    two = inferencer(photo, boxes=boxes)
+    changed = (views.shown_picture(two, 0.5) != two.draw(opacity=0.5)).any(axis=2)
+    rows, columns = np.nonzero(changed)
+    assert changed[4:24, 4:24].any() and changed[50:70, 50:70].any()
+    assert columns.max() < 75 and rows.max() < 75
