@@ -9,6 +9,7 @@ from mcf.apis import FaceInferencer, load_pretraining_model
 from mcf.apis.webui.views import PretrainingViews
 
 MODEL = ("CONFIG", "CHECKPOINT")
+SESSIONS = 32  # whose photos are kept in memory, for a new opacity or mask
 
 
 def parse_args(argv: list[str] | None) -> argparse.Namespace:
@@ -67,6 +68,7 @@ def main(argv: list[str] | None = None) -> None:
             theme=THEME,
             css=STYLE,
             max_file_size="64mb",
+            state_session_capacity=SESSIONS,
             footer_links=[],
             ssr_mode=False,
         )

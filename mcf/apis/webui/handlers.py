@@ -76,10 +76,11 @@ class Handlers:
         if not Path(upload).is_file():
             raise FileNotFoundError("the upload is no file")
         result = self.inferencer(Path(upload).read_bytes())
-        json, png = self._files(result, opacity)
+        drawn = result.draw(opacity=opacity)
+        json, png = self._files(result, drawn)
         return Analysis(
             result,
-            views.shown_picture(result, opacity),
+            views.shown_picture(result, drawn),
             views.legend(result),
             views.summary(result),
             gradio.Dropdown(
@@ -98,7 +99,8 @@ class Handlers:
         """Picture and its file with another opacity of the parts."""
         if result is None:
             return None, None
-        return views.shown_picture(result, opacity), self._files(result, opacity)[1]
+        drawn = result.draw(opacity=opacity)
+        return views.shown_picture(result, drawn), self._files(result, drawn)[1]
 
     @tells_the_user
     def reconstruct(
@@ -122,15 +124,14 @@ class Handlers:
         """Remove the files of all results."""
         shutil.rmtree(self._folder, ignore_errors=True)
 
-    def _files(self, result: FaceResult, opacity: float) -> tuple[str, str]:
+    def _files(self, result: FaceResult, drawn: np.ndarray) -> tuple[str, str]:
         """JSON and picture for downloading; those of old results are removed.
 
         Gradio copies them when the handler returns.
         """
         folder = Path(tempfile.mkdtemp(dir=self._folder))
         (folder / "faces.json").write_text(result.to_json(), encoding="utf-8")
-        picture = result.draw(opacity=opacity)
-        views.write_png(folder / "faces.png", picture)
+        views.write_png(folder / "faces.png", drawn)
         with self._lock:
             self._kept.append(folder)
             old = self._kept.popleft() if len(self._kept) > KEPT_RESULTS else None

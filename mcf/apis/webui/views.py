@@ -29,12 +29,16 @@ SWATCH = (
 )
 
 
-def shown_picture(result: FaceResult, opacity: float) -> np.ndarray:
-    """Image with everything found in it, no larger than a screen, uint8 RGB.
+def shown_picture(result: FaceResult, drawn: np.ndarray) -> np.ndarray:
+    """Picture of a result no larger than a screen, uint8 RGB.
 
     Where there are several faces each has its number, from 1.
+
+    Args:
+        result: What was found.
+        drawn: The image with it, uint8 RGB [H,W,3].
     """
-    picture = shrink(result.draw(opacity=opacity), SHOWN_SIDE)
+    picture = shrink(drawn, SHOWN_SIDE)
     if len(result) > 1:
         scale = picture.shape[1] / result.size[0]
         for number, (x1, y1, *_) in enumerate(scale * result.boxes, 1):
@@ -55,8 +59,9 @@ def shrink(image: np.ndarray, side: int) -> np.ndarray:
 
 
 def write_png(path: Path, picture: np.ndarray) -> None:
-    """Write a uint8 RGB picture [H,W,3]."""
-    path.write_bytes(cv2.imencode(".png", picture[..., ::-1])[1].tobytes())
+    """Write a uint8 RGB picture [H,W,3], rather fast than small."""
+    fast = [cv2.IMWRITE_PNG_COMPRESSION, 1]
+    path.write_bytes(cv2.imencode(".png", picture[..., ::-1], fast)[1].tobytes())
 
 
 def legend(result: FaceResult) -> str:

@@ -10,6 +10,7 @@ from PIL import Image
 gradio = pytest.importorskip("gradio")
 
 from mcf.apis.webui.handlers import KEPT_RESULTS, NOTHING, Handlers  # noqa: E402
+from mcf.datasets.seg.class_sets import LAPA  # noqa: E402
 
 
 @pytest.fixture
@@ -39,6 +40,9 @@ def test_views_follow_the_result(handlers, photo):
     result = handlers.analyse(str(photo), 0.5).result
     picture, file = handlers.redraw(result, 1.0)
     np.testing.assert_array_equal(Image.open(file), picture)
+    assert tuple(picture[80, 10]) == LAPA.palette[1]
+    clear, _ = handlers.redraw(result, 0.0)
+    assert tuple(clear[80, 10]) == tuple(result.image[80, 10, ::-1])
     assert handlers.reconstruct(result, 0, 0.5, 3.0).ndim == 3
     assert handlers.attend(result, 0).ndim == 3
 
