@@ -1,15 +1,18 @@
-"""Fine-tuning from a config, as ``tools/train.py`` and ``tools/test.py`` do it."""
+"""Fine-tuning from a config, as ``tools/train.py`` does it."""
 
+import json
 from pathlib import Path
 
 from mmengine.config import Config
 from mmengine.runner import Runner
 
+from mcf.engine.hooks.selection_hook import HISTORY
+
 
 def finetune(
     config: str | Path, work_dir: str | Path, *, backbone: str | Path | None = None
 ) -> dict[str, float]:
-    """Train a config and score its last weights on its test set.
+    """Train a config that has :class:`mcf.SelectionHook`.
 
     Args:
         config: Config of alignment or parsing.
@@ -18,13 +21,15 @@ def finetune(
             :mod:`mcf.utils.checkpoint`; random weights if None.
 
     Returns:
-        Scores of the test set, named as its metric names them.
+        Scores of the test set after the last epoch, named as its metric names them,
+        with the weights that validation uses (``EMAHook`` included).
     """
     settings = Config.fromfile(config)
     settings.work_dir = str(work_dir)
     if backbone is not None:
         start = dict(type="mcf.InitBackboneHook", checkpoint=str(backbone))
         settings.custom_hooks = [*(settings.get("custom_hooks") or []), start]
-    runner = Runner.from_cfg(settings)
-    runner.train()
-    return runner.test()
+    # no test afterwards: a second run of the hooks begins another moving average
+    Runner.from_cfg(settings).train()
+    history = json.loads((Path(work_dir) / HISTORY).read_text())
+    return history["records"][-1]["test"]
