@@ -20,6 +20,8 @@ FLAGS = [
     "--no-sandbox",
     "--disable-gpu",
     "--disable-background-networking",
+    "--use-fake-device-for-media-stream",
+    "--use-fake-ui-for-media-stream",
 ]
 ANALYSED = "document.body.innerText.includes(' ms: ')"
 
@@ -109,6 +111,13 @@ def test_sliders_and_tabs_change_the_pictures(tab, photo):
     )
     tab.page.get_by_role("tab", name="Attention").click()
     tab.page.wait_for_selector("[role=tabpanel] img >> visible=true")
+
+
+def test_picture_of_the_webcam_is_analysed(tab):
+    tab.page.get_by_label("Capture from camera").click()
+    tab.page.get_by_text("Click to Access Webcam").first.click()
+    tab.page.get_by_label("capture photo").first.click()
+    tab.page.wait_for_function(ANALYSED)
 
 
 def test_result_is_downloaded(tab, photo):
