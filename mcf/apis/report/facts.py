@@ -6,7 +6,7 @@ from mcf.apis.report.run import Run
 from mcf.utils import environment
 from mcf.visualization.page import Table
 
-LONG = {"pipeline", "metainfo", "init_cfg", "type"}
+SKIPPED = {"pipeline", "metainfo", "init_cfg", "type"}
 
 
 def settings_table(runs: Sequence[Run]) -> Table:
@@ -73,7 +73,7 @@ def sentence(settings: Mapping | None) -> str:
         return ""
     parts = [str(settings["type"])] if "type" in settings else []
     for name, value in settings.items():
-        if name in LONG or value is None or value in ("", {}, []):
+        if name in SKIPPED or value is None or value in ("", {}, []):
             continue
         if isinstance(value, Mapping):
             parts.append(f"{name} ({sentence(value)})")
