@@ -23,6 +23,7 @@ FLAGS = [
     "--use-fake-device-for-media-stream",
     "--use-fake-ui-for-media-stream",
 ]
+FILMING = "[...document.querySelectorAll('video')].some(v => v.readyState > 2)"
 ANALYSED = "document.body.innerText.includes(' ms: ')"
 
 
@@ -116,6 +117,7 @@ def test_sliders_and_tabs_change_the_pictures(tab, photo):
 def test_picture_of_the_webcam_is_analysed(tab):
     tab.page.get_by_label("Capture from camera").click()
     tab.page.get_by_text("Click to Access Webcam").first.click()
+    tab.page.wait_for_function(FILMING)
     tab.page.get_by_label("capture photo").first.click()
     tab.page.wait_for_function(ANALYSED)
 
