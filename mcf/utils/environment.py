@@ -241,6 +241,7 @@ def _stand_ins() -> list[Line]:
     # mmpose.version is the smallest import that makes mmpose's stand-ins necessary.
     errors = {
         "torchvision": _import_error("torchvision"),
+        "mmpretrain": _import_error("mmpretrain"),
         "mmpose": _import_error("mmpose.version"),
     }
     return [_stand_in(status, errors[status.part.host]) for status in compat.status()]
