@@ -3,6 +3,7 @@
 The same arithmetic as the codecs of mmpose, which compute in NumPy, one face at a time.
 """
 
+import cv2
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
@@ -84,14 +85,15 @@ class UnbiasedPeak(nn.Module):
     def __init__(self, size: tuple[int, int], kernel_size: int) -> None:
         super().__init__()
         self.register_buffer("size", torch.tensor(size, dtype=torch.float32))
-        self.register_buffer("kernel", gaussian_kernel(kernel_size))
+        kernel = torch.from_numpy(cv2.getGaussianKernel(kernel_size, 0)[:, 0])
+        self.register_buffer("kernel", kernel.float())
 
     def forward(self, heatmaps: Tensor) -> Decoded:
         """Decode [B,K,h,w]; a map without a positive value gives the corner."""
         height, width = heatmaps.shape[2:]
         scores, peak = heatmaps.flatten(2).max(dim=-1)
         smooth = self._smoothed(heatmaps, scores)
-        padded = F.pad(smooth.clamp(1e-3, 50).log(), (1, 1, 1, 1), mode="replicate")
+        padded = F.pad(smooth.clamp(1e-3, 50.0).log(), (1, 1, 1, 1), mode="replicate")
         padded = padded.flatten(2)
         column, row = peak % width, peak // width
         here = column + 1 + (row + 1) * (width + 2)
@@ -122,14 +124,6 @@ class UnbiasedPeak(nn.Module):
         maps = F.conv2d(maps, self.kernel[None, None, :, None], padding=(radius, 0))
         maps = maps.squeeze(1).unflatten(0, heatmaps.shape[:2])
         return maps * (peaks / maps.amax(dim=(-2, -1)))[..., None, None]
-
-
-def gaussian_kernel(size: int) -> Tensor:
-    """Gaussian [size] of sum 1, as wide as OpenCV chooses for a size."""
-    sigma = 0.3 * ((size - 1) / 2 - 1) + 0.8
-    steps = torch.arange(size, dtype=torch.float64) - size // 2
-    values = torch.exp(-0.5 * (steps / sigma) ** 2)
-    return (values / values.sum()).float()
 
 
 def decoder_of(head: nn.Module) -> nn.Module:
