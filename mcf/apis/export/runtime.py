@@ -79,8 +79,10 @@ class OnnxLandmarks:
         ValueError: If it is of another task or has no decoder.
     """
 
+    task = "landmarks"
+
     def __init__(self, network: OnnxNetwork) -> None:
-        _check(network, "landmarks", "points")
+        _check(network, self.task, "points")
         self.rule: CropRule = network.card.crop
         self.schema: str = network.card.landmarks
         self.count: int = network.card.points
@@ -102,8 +104,10 @@ class OnnxParsing:
         ValueError: If it is of another task.
     """
 
+    task = "parsing"
+
     def __init__(self, network: OnnxNetwork) -> None:
-        _check(network, "parsing", "logits")
+        _check(network, self.task, "logits")
         self.rule: CropRule = network.card.crop
         self.class_set: ClassSet = network.card.class_set
         self._network = network
@@ -123,8 +127,10 @@ class OnnxEmbedding:
         ValueError: If it is of another task or has no pooling.
     """
 
+    task = "embedding"
+
     def __init__(self, network: OnnxNetwork) -> None:
-        _check(network, "embedding", "embedding")
+        _check(network, self.task, "embedding")
         self.rule: CropRule = network.card.crop
         self._network = network
         width, height = self.rule.size
@@ -135,7 +141,7 @@ class OnnxEmbedding:
         return self._network.run(crops, ("embedding",))[0]
 
 
-BY_TASK = dict(landmarks=OnnxLandmarks, parsing=OnnxParsing, embedding=OnnxEmbedding)
+BY_TASK = {kind.task: kind for kind in (OnnxLandmarks, OnnxParsing, OnnxEmbedding)}
 
 
 def open_onnx_model(
