@@ -1,6 +1,5 @@
 """What is exported: a network in both shapes, and what its file will say about it."""
 
-import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,6 +18,7 @@ from mcf.apis.inference.landmark_network import LandmarkNetwork
 from mcf.apis.inference.loading import load_network, read_config
 from mcf.apis.inference.models import EmbeddingModel, LandmarkModel, ParsingModel
 from mcf.apis.inference.parsing_network import ParsingNetwork
+from mcf.preparation.checksums import file_checksum
 from mcf.version import __version__
 
 from .card import ModelCard
@@ -68,17 +68,17 @@ def open_subject(
         backbone = load_backbone_model(checkpoint)
         return _backbone(backbone, pooling, decode, _source(checkpoint))
     config = read_config(config)
-    source = _source(checkpoint, config)
     scope = config.get("default_scope")
     if scope == "mmpretrain":
         backbone = load_backbone_of_run(config, checkpoint)
-        return _backbone(backbone, pooling, decode, source)
+        return _backbone(backbone, pooling, decode, _source(checkpoint, config))
     if scope not in ("mmpose", "mmseg"):
         raise ValueError(
             f"{config.filename}: default_scope {scope!r} is none of mmpose "
             "(alignment), mmseg (parsing) and mmpretrain (a backbone)"
         )
     network = load_network(config, checkpoint)
+    source = _source(checkpoint, config)
     images = _images(config.model.data_preprocessor)
     if scope == "mmpose":
         landmarks = LandmarkNetwork(network)
@@ -123,11 +123,9 @@ def _images(preprocessor: Mapping) -> dict:
 
 def _source(checkpoint: str | Path, config: Config | None = None) -> dict[str, str]:
     file = Path(checkpoint).expanduser()
-    with file.open("rb") as content:
-        digest = hashlib.file_digest(content, "sha256").hexdigest()
     return dict(
         config="" if config is None else Path(config.filename or "").stem,
         checkpoint=file.name,
-        sha256=digest,
+        sha256=file_checksum(file),
         mcf_version=__version__,
     )
