@@ -11,6 +11,11 @@ from mcf.apis.inference.crops import CropRule
 from mcf.datasets.seg.class_sets import ClassSet
 
 Task = Literal["landmarks", "parsing", "embedding"]
+MEANING = dict(landmarks=("landmarks", "points"), parsing=("class_set",), embedding=())
+"""What a task cannot do without, by attribute of the card."""
+TEXTS = ("task", "channels", "config", "checkpoint", "sha256", "mcf_version")
+TEXTS += ("landmarks",)
+"""Attributes that stand in the metadata as they are."""
 PREFIX = "mcf."
 INPUT = "images"
 """Name of the only input, float32 [B,3,h,w]."""
@@ -34,6 +39,9 @@ class ModelCard:
         checkpoint: Name of the file of its weights.
         sha256: Of that file.
         mcf_version: Release that exported it.
+
+    Raises:
+        ValueError: If the task is unknown, or what its outputs mean is missing.
     """
 
     task: Task
@@ -49,6 +57,13 @@ class ModelCard:
     landmarks: str | None = None
     points: int | None = None
     class_set: ClassSet | None = None
+
+    def __post_init__(self) -> None:
+        if self.task not in MEANING:
+            raise ValueError(f"unknown task {self.task!r}; known: {', '.join(MEANING)}")
+        missing = [name for name in MEANING[self.task] if getattr(self, name) is None]
+        if missing:
+            raise ValueError(f"{self.task} without {' and '.join(missing)}")
 
     def to_metadata(self) -> dict[str, str]:
         """One text for each attribute that is not None: ``mcf.task`` and so on.
@@ -85,7 +100,7 @@ class ModelCard:
                 values[name] = tuple(map(float, values[name]))
             return cls(**values)
         except (KeyError, TypeError, ValueError) as error:
-            raise ValueError(f"its metadata is not complete: {error!r}") from error
+            raise ValueError(f"its metadata is not complete: {error}") from error
 
     def normalised(self, crops: np.ndarray) -> np.ndarray:
         """Input float32 [B,3,h,w] of uint8 BGR crops [B,h,w,3].
@@ -104,10 +119,6 @@ class ModelCard:
         mean, std = (np.asarray(v, np.float32) for v in (self.mean, self.std))
         images = (crops - mean) / std
         return np.ascontiguousarray(images.transpose(0, 3, 1, 2))
-
-
-TEXTS = ("task", "channels", "config", "checkpoint", "sha256", "mcf_version")
-TEXTS += ("landmarks",)
 
 
 def _parsed(name: str, text: str) -> object:

@@ -160,8 +160,6 @@ def open_onnx_model(
         ValueError: Likewise, or if it was exported without decoding.
     """
     network = OnnxNetwork(path, device=device, threads=threads)
-    if network.card.task not in BY_TASK:
-        raise ValueError(f"{path}: unknown task {network.card.task!r}")
     return BY_TASK[network.card.task](network)
 
 

@@ -66,6 +66,9 @@ def test_network_without_metadata_is_refused():
         ("mcf.mean", "[1,", "damaged"),
         ("mcf.crop", "{}", "no crop rule"),
         ("mcf.class_set", '{"name": "x"}', "not complete"),
+        ("mcf.class_set", None, "parsing without class_set"),
+        ("mcf.task", "landmarks", "landmarks without landmarks and points"),
+        ("mcf.task", "detection", "unknown task 'detection'"),
     ],
 )
 def test_damaged_metadata_is_refused(name, value, message):
