@@ -1,4 +1,3 @@
-import importlib.util
 import json
 from types import SimpleNamespace
 
@@ -6,15 +5,12 @@ import pytest
 
 from mcf.apis.export import Parity, ParityError
 from tests.test_apis.conftest import exported  # noqa: F401  fixture
-from tests.test_engine.tiny_run import ROOT
+from tests.tools import load_tool
 
 
 @pytest.fixture(scope="module")
 def tool():
-    spec = importlib.util.spec_from_file_location("export", ROOT / "tools/export.py")
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+    return load_tool("export")
 
 
 @pytest.fixture

@@ -14,6 +14,7 @@ from .parity import Parity, compare
 from .requirements import require
 from .runtime import OnnxNetwork
 from .subject import Subject, open_subject
+from .windows import free_windows
 
 LARGEST = 2**31 - 2**24
 """Bytes of weights that one ONNX file can hold, with room for the graph."""
@@ -98,6 +99,7 @@ def write_onnx(subject: Subject, path: Path) -> None:
             f"{size / 2**30:.1f} GiB of weights are more than one ONNX file holds (2)"
         )
     width, height = card.crop.size
+    free_windows(graph)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # about the exporter's own use of torch
         program = torch.onnx.export(
