@@ -90,7 +90,8 @@ def write_onnx(subject: Subject, path: Path) -> None:
     """Write the graph with its card as metadata, without comparing anything.
 
     Raises:
-        ValueError: If the weights are too large for one file.
+        ValueError: If the weights are too large for one file, or torch cannot export
+            the network.
     """
     graph, card = subject.graph, subject.card
     size = sum(tensor.nbytes for tensor in graph.state_dict().values())
@@ -98,18 +99,26 @@ def write_onnx(subject: Subject, path: Path) -> None:
         raise ValueError(
             f"{size / 2**30:.1f} GiB of weights are more than one ONNX file holds (2)"
         )
-    width, height = card.crop.size
     free_windows(graph)
+    try:
+        program = _program(subject)
+    except torch.onnx.OnnxExporterError as error:
+        reason = error.__cause__ or error
+        raise ValueError(f"torch's exporter refuses this network: {reason}") from error
+    program.model.metadata_props.update(card.to_metadata())
+    program.save(path, external_data=False)
+
+
+def _program(subject: Subject) -> torch.onnx.ONNXProgram:
+    width, height = subject.card.crop.size
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # about the exporter's own use of torch
-        program = torch.onnx.export(
-            graph,
+        return torch.onnx.export(
+            subject.graph,
             (torch.zeros(2, 3, height, width),),  # 1 would be taken for constant
             dynamo=True,
             dynamic_shapes=({0: Dim("batch")},),
             input_names=[INPUT],
-            output_names=list(card.outputs),
+            output_names=list(subject.card.outputs),
             verbose=False,
         )
-    program.model.metadata_props.update(card.to_metadata())
-    program.save(path, external_data=False)

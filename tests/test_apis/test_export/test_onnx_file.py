@@ -132,6 +132,18 @@ def test_mistakes_name_the_remedy(exported, landmarks, tmp_path, monkeypatch):
     assert not list(tmp_path.iterdir())
 
 
+def test_network_that_torch_cannot_export_is_refused(exported, tmp_path, monkeypatch):
+    def refuse(*args, **settings):
+        raise torch.onnx.OnnxExporterError("step 1 of 3") from TypeError("no len()")
+
+    monkeypatch.setattr(torch.onnx, "export", refuse)
+    with pytest.raises(
+        ValueError, match=r"torch's exporter refuses this network: no len"
+    ):
+        export_onnx(exported, tmp_path / "x.onnx")
+    assert not list(tmp_path.iterdir())
+
+
 def test_missing_exporter_is_named_with_the_command(exported, tmp_path, monkeypatch):
     monkeypatch.setitem(sys.modules, "onnxscript", None)
     with pytest.raises(ImportError, match=r"onnxscript.*requirements/export\.txt"):
