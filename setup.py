@@ -17,6 +17,7 @@ GROUPS = (
     "lmdb",
     "prepare",
     "prepare_ray",
+    "export",
     "tensorboard",
     "webui",
     "docs",

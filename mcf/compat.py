@@ -1,7 +1,8 @@
-"""Stand-ins that let torchvision and mmpose import where parts of them are missing.
+"""Stand-ins that let host libraries import where parts of them are missing.
 
-Both packages import, used or not, things that a plain ``pip install`` may not bring.
-Pre-training, face alignment and face parsing need none of them:
+Torchvision, mmpretrain and mmpose import, used or not, things that a plain ``pip
+install`` may not bring, or bring in a release that does not fit. Pre-training, face
+alignment and face parsing need none of them:
 
 ==========================  =====================================================
 part                        why its import may fail
@@ -14,11 +15,15 @@ part                        why its import may fail
                             ``reduce_mean`` from ``mmdet.utils``
 ``xtcocotools``             its wheels are built for NumPy 1 and fail under NumPy 2;
                             mmpose imports the COCO reader, masks and evaluation
+``transformers``            mmpretrain's multimodal models, which it imports where any
+                            transformers is installed, do not import beside its
+                            release 5; they are left out then
 ==========================  =====================================================
 
 `activate` (called by ``import mcf``) imports none of them. It adds an import finder
-that finds nothing itself but sees two moments go by. When torchvision, having tried
+that finds nothing itself but sees three moments go by. When torchvision, having tried
 to load its operators, is about to describe them, schemas still unknown are defined.
+When mmpretrain is about to import its models, those it cannot import are switched off.
 When mmpose is about to import its first submodule, each of the other parts is
 imported for real, and its stand-in takes its place only if that fails. So a working
 package is never touched, and where mmpose is not imported nothing is replaced.
@@ -147,6 +152,13 @@ TORCHVISION_OPS = Part(
     remedy="install torch and torchvision from one index: both for CPU, or both for "
     "the same CUDA version",
 )
+MULTIMODAL = Part(
+    name="transformers",
+    host="mmpretrain",
+    lost="multimodal models of mmpretrain (BLIP, LLaVA, OFA ...)",
+    remedy="install a release that mmpretrain knows",
+    command='pip install "transformers<5"',
+)
 MMPOSE_PARTS = (
     Part(
         name="mmcv.ops",
@@ -210,6 +222,7 @@ class _Watcher(importlib.abc.MetaPathFinder):
 
     def __init__(self) -> None:
         self.reasons: dict[str, str] = {}
+        self._mmpretrain_seen = False
         self._mmpose_seen = False
         self._library: Any = None
 
@@ -223,6 +236,9 @@ class _Watcher(importlib.abc.MetaPathFinder):
         """
         if fullname == "torchvision._meta_registrations":
             self._complete_torchvision()
+        elif fullname == "mmpretrain.models" and not self._mmpretrain_seen:
+            self._mmpretrain_seen = True
+            self._complete_mmpretrain()
         elif fullname.startswith("mmpose.") and not self._mmpose_seen:
             self._mmpose_seen = True
             for part in MMPOSE_PARTS:
@@ -252,6 +268,19 @@ class _Watcher(importlib.abc.MetaPathFinder):
         self.reasons[TORCHVISION_OPS.name] = (
             f"the installed torchvision cannot load them with torch {torch.__version__}"
         )
+
+    def _complete_mmpretrain(self) -> None:
+        from mmpretrain.utils import dependency
+
+        if not dependency.WITH_MULTIMODAL:
+            return
+        try:
+            from transformers.pytorch_utils import (  # noqa: F401
+                find_pruneable_heads_and_indices,
+            )
+        except ImportError as error:
+            dependency.WITH_MULTIMODAL = False
+            self.reasons[MULTIMODAL.name] = f"{type(error).__name__}: {error}"
 
     def _complete_mmpose(self, part: Part) -> None:
         before = set(sys.modules)
@@ -299,9 +328,13 @@ def activate() -> None:
 
 
 def status() -> list[Status]:
-    """Return what became of each part; known once torchvision and mmpose are in."""
+    """Return what became of each part; known once the hosts are imported.
+
+    Transformers, which nothing here needs, is a part only where it does not fit.
+    """
     reasons = _WATCHER.reasons
+    multimodal = [MULTIMODAL] if MULTIMODAL.name in reasons else []
     return [
         Status(part, part.name in reasons, reasons.get(part.name, ""))
-        for part in (TORCHVISION_OPS, *MMPOSE_PARTS)
+        for part in (TORCHVISION_OPS, *multimodal, *MMPOSE_PARTS)
     ]

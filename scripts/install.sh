@@ -94,7 +94,7 @@ cpu_build() {
 
 install_rest() {
     local group arguments=(-c requirements/constraints.txt)
-    for group in runtime mm seg pose teachers lmdb prepare tensorboard tests; do
+    for group in runtime mm seg pose teachers export lmdb prepare tensorboard tests; do
         arguments+=(-r "requirements/$group.txt")
     done
     pip_install "${arguments[@]}"

@@ -211,6 +211,36 @@ assert torch.ops.torchvision.nms(torch.zeros(1, 4), torch.zeros(1), 0.5) == 1
     assert active(output) == "active:"
 
 
+MMPRETRAIN = {
+    "mmpretrain/__init__.py": "from . import models\n",
+    "mmpretrain/utils/dependency.py": "WITH_MULTIMODAL = True\n",
+    "mmpretrain/models.py": "from mmpretrain.utils.dependency import WITH_MULTIMODAL\n",
+}
+
+
+@pytest.mark.parametrize(
+    ("pruning", "expected"),
+    [
+        ("find_pruneable_heads_and_indices = None\n", "active:"),
+        ("", "active: transformers"),
+    ],
+)
+def test_multimodal_models_are_left_out_where_they_cannot_be_imported(
+    tmp_path, pruning, expected
+):
+    packages = MMPRETRAIN | {
+        "transformers/__init__.py": "",
+        "transformers/pytorch_utils.py": pruning,
+    }
+    code = f"""
+import mcf, mmpretrain
+print("multimodal:", mmpretrain.models.WITH_MULTIMODAL)
+{ACTIVE}"""
+    output = run_fresh(code, packages=write_packages(tmp_path, packages))
+    assert active(output) == expected
+    assert f"multimodal: {bool(pruning)}" in output
+
+
 def test_activating_twice_adds_one_finder():
     code = """
 import sys, mcf

@@ -16,6 +16,7 @@ import mcf  # noqa: F401  first: host packages import afterwards on any machine
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
+from mcf.apis.export import open_onnx_model
 from mcf.apis.inference import FaceInferencer, FaceResult
 from mcf.apis.inference.photos import count_photos
 from mcf.apis.inference.to_folder import FolderSummary, infer_to_folder
@@ -37,6 +38,13 @@ def parse_args(argv: list[str] | None) -> argparse.Namespace:
     )
     parser.add_argument("--embedding", help="backbone that a pre-training exported")
     parser.add_argument(
+        "--onnx",
+        action="append",
+        default=[],
+        metavar="FILE",
+        help="network of any task that tools/export.py wrote; may be repeated",
+    )
+    parser.add_argument(
         "--detector",
         choices=["retinaface", "none"],
         default="retinaface",
@@ -54,10 +62,18 @@ def parse_args(argv: list[str] | None) -> argparse.Namespace:
 
 
 def build(args: argparse.Namespace) -> FaceInferencer:
-    return FaceInferencer(
+    models = dict(
         landmarks=args.landmarks and tuple(args.landmarks),
         parsing=args.parsing and tuple(args.parsing),
         embedding=args.embedding,
+    )
+    for file in args.onnx:
+        model = open_onnx_model(file, device=args.device)
+        if models[model.task] is not None:
+            raise ValueError(f"{file}: another network for {model.task} is given too")
+        models[model.task] = model
+    return FaceInferencer(
+        **models,
         detector=None if args.detector == "none" else args.detector,
         device=args.device,
         batch_size=args.batch_size,

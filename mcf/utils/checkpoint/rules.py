@@ -44,6 +44,22 @@ CLIP_RULES: Rules = (
     ("ln_post.", "ln1."),
 )
 
+HUGGINGFACE_RULES: Rules = (
+    ("embeddings.cls_token", "cls_token"),
+    ("embeddings.position_embeddings", "pos_embed"),
+    ("embeddings.patch_embeddings.projection.", "patch_embed.projection."),
+    ("encoder.layer.{i}.layernorm_before.", "layers.{i}.ln1."),
+    ("encoder.layer.{i}.attention.attention.query.", "layers.{i}.attn.q."),
+    ("encoder.layer.{i}.attention.attention.key.", "layers.{i}.attn.k."),
+    ("encoder.layer.{i}.attention.attention.value.", "layers.{i}.attn.v."),
+    ("encoder.layer.{i}.attention.output.dense.", "layers.{i}.attn.proj."),
+    ("encoder.layer.{i}.layernorm_after.", "layers.{i}.ln2."),
+    ("encoder.layer.{i}.intermediate.dense.", "layers.{i}.ffn.layers.0.0."),
+    ("encoder.layer.{i}.output.dense.", "layers.{i}.ffn.layers.1."),
+    ("layernorm.", "ln1."),
+)
+"""Queries, keys and values are tensors of their own: see ``Format.split_qkv``."""
+
 MMPRETRAIN_RULES: Rules = tuple(
     dict.fromkeys((ours, ours) for _, ours in DINOV2_RULES + CLIP_RULES)
 )

@@ -1,5 +1,6 @@
 """Files of every format around one small random ViT, with the networks they are of."""
 
+import re
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -163,6 +164,9 @@ def build_sample(name: str) -> Sample:
         case "timm":
             rest = fake("head.weight", "head.bias")
             return Sample(vit | rest, {*rest}, online, "")
+        case "huggingface":
+            rest = fake("pooler.dense.weight", "pooler.dense.bias")
+            return Sample(huggingface_names(vit) | rest, {*rest}, online, "")
         case "mmpretrain":
             return Sample(as_mmpretrain, set(), online, "")
         case "mmpretrain-momentum":
@@ -180,6 +184,31 @@ def mmpretrain_names(depth: int) -> list[str]:
     parts += ["ln1"]
     leaves = [f"{part}.{leaf}" for part in parts for leaf in ("weight", "bias")]
     return ["cls_token", "pos_embed", *leaves]
+
+
+def huggingface_names(vit: dict[str, Tensor]) -> dict[str, Tensor]:
+    """Timm's state in the names of transformers' ViT, written out by hand."""
+    renamed = {}
+    for name, tensor in vit.items():
+        for old, new in (
+            ("cls_token", "embeddings.cls_token"),
+            ("pos_embed", "embeddings.position_embeddings"),
+            ("patch_embed.proj.", "embeddings.patch_embeddings.projection."),
+            ("blocks.", "encoder.layer."),
+            ("norm1", "layernorm_before"),
+            ("norm2", "layernorm_after"),
+            ("attn.proj", "attention.output.dense"),
+            ("mlp.fc1", "intermediate.dense"),
+            ("mlp.fc2", "output.dense"),
+        ):
+            name = name.replace(old, new)
+        name = re.sub(r"^norm\.", "layernorm.", name)
+        if "attn.qkv" not in name:
+            renamed[name] = tensor
+            continue
+        for part, values in zip(("query", "key", "value"), tensor.chunk(3)):
+            renamed[name.replace("attn.qkv", f"attention.attention.{part}")] = values
+    return renamed
 
 
 @pytest.fixture(params=list(FORMATS))

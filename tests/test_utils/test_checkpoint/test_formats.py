@@ -6,6 +6,7 @@ from mcf.utils.checkpoint.formats import FORMATS, get_format
 def test_every_promised_format_has_a_row():
     assert list(FORMATS) == [
         *("mcf", "mcf-target", "mocov3", "farl", "mae", "dinov2", "timm"),
+        "huggingface",
         *("mmpretrain", "mmpretrain-momentum"),
     ]
 

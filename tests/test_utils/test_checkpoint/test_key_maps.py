@@ -59,7 +59,9 @@ def test_round_trip_restores_names_shapes_and_values(named_sample):
     assert all(torch.equal(back[key], sample.encoder[key]) for key in back)
 
 
-@pytest.mark.parametrize("target", ["mcf", "mae", "timm", "mocov3", "mmpretrain"])
+@pytest.mark.parametrize(
+    "target", ["mcf", "mae", "timm", "mocov3", "huggingface", "mmpretrain"]
+)
 def test_plain_vits_convert_into_each_other(sample, target):
     ours = to_mmpretrain(sample("mcf").state, "mcf")
     there = from_mmpretrain(ours, target)
