@@ -41,6 +41,8 @@ OPTIM_WRAPPERS = _child(MMENGINE_OPTIM_WRAPPERS, "engine")
 STRATEGIES = _child(MMENGINE_STRATEGIES, "engine")
 METRICS = _child(MMENGINE_METRICS, "evaluation")
 VISUALIZERS = _child(MMENGINE_VISUALIZERS, "visualization")
+PROBES = Registry("probe", scope="mcf", locations=["mcf.probing"])
+"""Measures of frozen features; MMEngine has no such registry."""
 
 _scope_lock = threading.RLock()
 """MMEngine keeps the scope in one place for all threads."""

@@ -1,7 +1,8 @@
-"""Judge a frozen backbone by ridge regression from its features to face landmarks.
+"""Judge a frozen backbone: landmarks by ridge regression, or the probes of a config.
 
-Errors are held out (k-fold) and in percent of the inter-ocular distance, next to the
-same backbone untrained and to the mean shape.
+With --data, errors are held out (k-fold) and in percent of the inter-ocular distance,
+next to the same backbone untrained and to the mean shape. With --probes, landmarks and
+parts of any data set, next to the same backbone untrained.
 """
 
 import argparse
@@ -9,9 +10,12 @@ import json
 from pathlib import Path
 
 import mcf  # noqa: F401  first: host packages import afterwards on any machine
-from mcf.apis import load_backbone_model, load_backbone_of_run
+from mcf.apis import FrozenBackbone, load_backbone_model, load_backbone_of_run
+from mcf.apis.features import untrained_copy
 from mcf.apis.probe import HEADER, probe_backbone
 from mcf.apis.probe_data import draw_synthetic, load_helen29
+from mcf.evaluation.tables import align
+from mcf.probing import load_probes, run_probes
 
 
 def parse_args(argv: list[str] | None) -> argparse.Namespace:
@@ -22,7 +26,9 @@ def parse_args(argv: list[str] | None) -> argparse.Namespace:
         help="exported backbone file, or with --config a checkpoint of that run",
     )
     parser.add_argument("--config", help="config of the run of --backbone")
-    parser.add_argument("--data", choices=["helen29", "synthetic"], required=True)
+    kinds = parser.add_mutually_exclusive_group(required=True)
+    kinds.add_argument("--data", choices=["helen29", "synthetic"])
+    kinds.add_argument("--probes", help="config of configs/probing/")
     parser.add_argument("--root", help="helen_29 folder, for --data helen29")
     parser.add_argument(
         "--pooling",
@@ -49,6 +55,10 @@ def main(argv: list[str] | None = None) -> None:
         backbone = load_backbone_of_run(args.config, args.backbone)
     else:
         backbone = load_backbone_model(args.backbone)
+    if args.probes:
+        scores = compare(args, backbone)
+        write(args.out, scores)
+        return
     if args.data == "helen29":
         faces = load_helen29(args.root, size=backbone.img_size, seed=args.seed)
     else:
@@ -70,10 +80,33 @@ def main(argv: list[str] | None = None) -> None:
     widths = [max(map(len, column)) for column in zip(*rows)]
     for row in rows:
         print("  ".join(cell.ljust(width) for cell, width in zip(row, widths)).rstrip())
-    if args.out:
-        args.out.parent.mkdir(parents=True, exist_ok=True)
-        args.out.write_text(json.dumps(report.to_dict(), indent=2) + "\n")
-        print(f"wrote {args.out}")
+    write(args.out, report.to_dict())
+
+
+def compare(
+    args: argparse.Namespace, backbone: FrozenBackbone
+) -> dict[str, dict[str, float]]:
+    """Scores of the config's probes, trained and untrained, also printed."""
+    probes = load_probes(args.probes)
+    models = {"trained": backbone}
+    for seed in range(args.seed, args.seed + args.untrained):
+        models[f"untrained (seed {seed})"] = untrained_copy(backbone, seed=seed)
+    scores = {
+        name: run_probes(probes, model, device=args.device)
+        for name, model in models.items()
+    }
+    rows = [["features", *scores["trained"]]]
+    rows += [[name, *(f"{v:.2f}" for v in s.values())] for name, s in scores.items()]
+    print("\n".join(align(rows)))
+    return scores
+
+
+def write(path: Path | None, content: dict) -> None:
+    """Write a result as JSON, if a file is wished for."""
+    if path:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(json.dumps(content, indent=2) + "\n")
+        print(f"wrote {path}")
 
 
 if __name__ == "__main__":

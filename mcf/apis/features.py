@@ -12,7 +12,7 @@ import numpy as np
 import torch
 from mmengine.config import Config
 from mmengine.logging import MMLogger
-from mmpretrain.models import VisionTransformer
+from mmpretrain.models import MAEViT, VisionTransformer
 from torch import Tensor, nn
 
 import mcf.models  # noqa: F401  registers the backbones
@@ -20,7 +20,7 @@ from mcf.models.teachers.taps import check_taps, tap_features
 from mcf.registry import MODELS, registry_scope
 from mcf.utils.safe_load import load_file
 
-Pooling = Literal["cls", "mean", "tokens"]
+Pooling = Literal["cls", "mean", "tokens", "patches"]
 
 
 @dataclass(frozen=True)
@@ -88,18 +88,34 @@ def load_backbone_of_run(
         ValueError: If the checkpoint does not fit the config, or the model takes BGR.
     """
     config = config if isinstance(config, Config) else Config.fromfile(config)
+    return backbone_of_config(config, load_file(checkpoint), source=checkpoint)
+
+
+def backbone_of_config(
+    config: Config, content: dict, *, source: str | Path
+) -> FrozenBackbone:
+    """Backbone that a pre-training config describes, with given weights.
+
+    Args:
+        config: Config of the run.
+        content: Weights whose names start with ``backbone.``, or a checkpoint's dict
+            with such a ``state_dict``.
+        source: What messages call the weights.
+
+    Raises:
+        ValueError: If the weights do not fit, or the model takes BGR.
+    """
     model = config.model.to_dict()
     preprocessor = model["data_preprocessor"]
     if not (preprocessor.get("to_rgb") or preprocessor.get("bgr_to_rgb")):
         raise ValueError(
             f"{config.filename}: features are of RGB images; set to_rgb=True"
         )
-    content = load_file(checkpoint)
     dataset_meta = content.get("meta", {}).get("dataset_meta") or {}
     return _build(
         model["backbone"],
         content,
-        checkpoint,
+        source,
         img_size=model["backbone"].get("img_size", 224),
         mean=preprocessor["mean"],
         std=preprocessor["std"],
@@ -131,12 +147,13 @@ def extract_features(
         backbone: Result of one of the loaders above.
         images: uint8 BGR faces [H,W,3] of any size; see :func:`fit_square`.
         pooling: ``cls`` for the class token [C], ``mean`` for the average patch
-            token [C], ``tokens`` for all patch tokens one after the other [L·C].
+            token [C], ``tokens`` for all patch tokens one after the other [L·C],
+            ``patches`` for all patch tokens [L,C].
         batch_size: Images in one forward pass.
         device: Where to compute.
 
     Returns:
-        [N,D] float32.
+        [N,D] float32; [N,L,C] for ``patches``.
 
     Raises:
         ValueError: If there is no image, one is not uint8 of 3 channels, the pooling
@@ -292,7 +309,8 @@ def _batched(items: Iterable, size: int) -> Iterator[list]:
 
 def split_tokens(model: nn.Module, images: Tensor) -> tuple[Tensor | None, Tensor]:
     """Class token [B,C], if there is one, and patch tokens [B,L,C]."""
-    output = model(images)
+    # MAE's encoder hides patches unless it is told not to
+    output = model(images, mask=None) if isinstance(model, MAEViT) else model(images)
     output = output[-1] if isinstance(output, (tuple, list)) else output
     if output.ndim == 4:
         return None, output.flatten(2).transpose(1, 2)
@@ -310,8 +328,12 @@ def pool_tokens(cls_token: Tensor | None, patches: Tensor, pooling: Pooling) -> 
         return patches.mean(dim=1)
     if pooling == "tokens":
         return patches.flatten(1)
+    if pooling == "patches":
+        return patches
     if pooling != "cls":
-        raise ValueError(f"pooling {pooling!r} is not one of cls, mean, tokens")
+        raise ValueError(
+            f"pooling {pooling!r} is not one of cls, mean, tokens, patches"
+        )
     if cls_token is None:
         raise ValueError("the backbone has no class token; use pooling 'mean'")
     return cls_token

@@ -153,7 +153,7 @@ def landmark_probe(
     """
     targets = faces.points.reshape(len(features), -1)
     predicted, strengths = np.empty_like(targets), []
-    parts = k_folds(len(features), folds, seed)
+    parts = k_folds(len(features), folds, seed, groups=faces.photos)
     for train, test in parts:
         ridge = fit_ridge_cv(features[train], targets[train], seed=seed)
         predicted[test] = ridge.predict(features[test])

@@ -21,6 +21,8 @@ class LandmarkFaces:
         points: [N,K,2] x and y in units of the image side, (p + 0.5) / S.
         eyes: The two points whose distance normalises the error (inter-ocular).
         note: What a reader of the error must know about the crops.
+        photos: Photo of each face; those of one photo stay in one fold. Each face by
+            itself if None.
     """
 
     name: str
@@ -28,6 +30,7 @@ class LandmarkFaces:
     points: np.ndarray
     eyes: tuple[int, int]
     note: str
+    photos: list[str] | None = None
 
 
 def load_helen29(root: str | Path, *, size: int, seed: int = 0) -> LandmarkFaces:

@@ -1,4 +1,5 @@
 from .face_images import FaceImages
+from .few_shot import FewShot
 from .samplers import Draw, SeededSampler
 from .seeded_dataset import SeededDataset
 from .stores import FolderStore, ImageStore, LMDBStore, TarStore, open_store
@@ -10,6 +11,7 @@ __all__ = [
     "DecodeImage",
     "Draw",
     "FaceImages",
+    "FewShot",
     "FolderStore",
     "ImageStore",
     "LMDBStore",

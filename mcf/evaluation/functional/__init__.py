@@ -1,4 +1,5 @@
 from .ced import CurveScores, cumulative_error_curve, curve_scores
+from .nearest import nearest
 from .nme import box_length, nme, pair_distance
 from .parsing_f1 import class_f1, confusion_matrix, foreground_mean
 from .ridge import Ridge, fit_ridge, fit_ridge_cv, k_folds
@@ -15,6 +16,7 @@ __all__ = [
     "fit_ridge_cv",
     "foreground_mean",
     "k_folds",
+    "nearest",
     "nme",
     "pair_distance",
 ]

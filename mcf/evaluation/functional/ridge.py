@@ -1,5 +1,6 @@
 """Ridge regression in closed form, for probes of frozen features."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -73,17 +74,33 @@ def fit_ridge_cv(
     return fit_ridge(features, targets, strengths[int(errors.argmin())])
 
 
-def k_folds(count: int, folds: int, seed: int) -> list[tuple[np.ndarray, np.ndarray]]:
+def k_folds(
+    count: int, folds: int, seed: int, *, groups: Sequence[str] | None = None
+) -> list[tuple[np.ndarray, np.ndarray]]:
     """Random partition of ``count`` samples as (train, test) indices, test once each.
 
+    Args:
+        count: Number of samples.
+        folds: Number of parts.
+        seed: Seed of the partition.
+        groups: Of each sample, the group that must stay in one part; each sample by
+            itself if None.
+
     Raises:
-        ValueError: If ``folds`` is not in 2..count.
+        ValueError: If ``folds`` is not in 2 to the number of groups.
     """
-    if not 2 <= folds <= count:
+    names, group = np.unique(
+        np.arange(count) if groups is None else groups, return_inverse=True
+    )
+    if not 2 <= folds <= len(names):
         raise ValueError(
-            f"cannot split {count} samples into {folds} folds; choose 2 to {count}"
+            f"cannot split {len(names)} samples into {folds} folds; choose 2 to "
+            f"{len(names)}"
         )
-    parts = np.array_split(np.random.default_rng(seed).permutation(count), folds)
+    order = np.random.default_rng(seed).permutation(len(names))
+    parts = [
+        np.flatnonzero(np.isin(group, part)) for part in np.array_split(order, folds)
+    ]
     return [
         (np.sort(np.concatenate(parts[:i] + parts[i + 1 :])), np.sort(parts[i]))
         for i in range(folds)

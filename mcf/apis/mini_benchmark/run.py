@@ -1,0 +1,167 @@
+"""All work of the benchmark, each piece once."""
+
+import hashlib
+import json
+import shutil
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from mmengine.config import Config
+from mmengine.logging import MMLogger
+
+from mcf.apis.features import FrozenBackbone, load_backbone_model
+from mcf.apis.mini_benchmark.arms import Arm
+from mcf.apis.mini_benchmark.fine_tuning import fine_tune
+from mcf.apis.mini_benchmark.paths import relocated
+from mcf.apis.mini_benchmark.pretraining import pretrain
+from mcf.apis.mini_benchmark.protocol import FineTuning, Protocol
+from mcf.apis.mini_benchmark.results import (
+    Result,
+    read_result,
+    result_file,
+    write_result,
+)
+from mcf.apis.mini_benchmark.teacher_maps import teacher_backbone
+from mcf.probing import build_probes, run_probes
+
+
+class Benchmark:
+    """Arms and what is done with them, in one folder.
+
+    Results are in ``results/``, one JSON file each; runs are in ``runs/seedN/ARM``.
+    What has its result is not done again, and what was killed goes on from its newest
+    checkpoint.
+
+    Args:
+        protocol: How all arms are treated.
+        folder: The folder.
+        data: Folder that takes the place of ``data/`` in all configs.
+    """
+
+    def __init__(self, protocol: Protocol, folder: Path, data: Path) -> None:
+        self.protocol = protocol
+        self.folder = folder
+        self.data = data
+
+    def run(
+        self, arms: Sequence[Arm], seeds: Sequence[int], *, until: int | None = None
+    ) -> None:
+        """Do everything, seed after seed.
+
+        Args:
+            arms: In the order in which they are worked on; one that needs another
+                arm's weights comes after that.
+            seeds: Seeds.
+            until: Pre-train up to this epoch and do nothing else.
+
+        Raises:
+            ValueError: If there are results of other settings.
+        """
+        for seed in seeds:
+            for arm in arms:
+                self.pretrain(arm, seed, until=until)
+            if until is not None:
+                continue
+            for arm in arms:
+                self.probe(arm, seed)
+            for task in self.protocol.fine_tuning:
+                for share in task.shares:
+                    for arm in arms:
+                        self.fine_tune(arm, seed, task, share)
+
+    def pretrain(self, arm: Arm, seed: int, *, until: int | None = None) -> None:
+        """Train an arm, to its end or to an epoch; the result tells how far it is."""
+        if arm.teacher is not None:
+            return
+        settings = arm.config.to_dict()
+        epochs = settings["train_cfg"]["max_epochs"]
+        until = epochs if until is None else min(until, epochs)
+
+        def work() -> dict:
+            scores, curve = pretrain(
+                self._local(settings, seed),
+                self._run(arm, seed),
+                store=self._local(self.protocol.store, seed),
+                probes=self._local(self.protocol.curve, seed),
+                interval=self.protocol.interval,
+                seed=seed,
+                until=until,
+            )
+            return dict(scores=scores, curve=curve)
+
+        about = [arm.decisive(), self.protocol.store]
+        self._once(arm.trained_as, seed, "pretrain", about, work, epochs=until)
+
+    def probe(self, arm: Arm, seed: int) -> None:
+        """Score an arm's frozen features."""
+
+        def work() -> dict:
+            probes = build_probes(self._local(self.protocol.frozen, seed))
+            return dict(scores=run_probes(probes, self._backbone(arm, seed)))
+
+        about = [arm.decisive(), arm.encoder, self.protocol.frozen]
+        self._once(arm.name, seed, "frozen", about, work)
+
+    def fine_tune(self, arm: Arm, seed: int, task: FineTuning, share: float) -> None:
+        """Fine-tune an arm for a task; a teacher that is only looked at is left out."""
+        if arm.teacher is not None:
+            return
+        settings = Config.fromfile(task.config).to_dict()
+        evaluation = task.evaluation(share)
+        work_dir = self.folder / "runs" / f"seed{seed}" / f"{arm.name}_{evaluation}"
+
+        def work() -> dict:
+            scores = fine_tune(
+                self._local(settings, seed),
+                work_dir,
+                self._weights(arm, seed),
+                share=share,
+                seed=seed,
+            )
+            return dict(scores=scores)
+
+        about = [arm.decisive(), arm.encoder, settings, share]
+        self._once(arm.name, seed, evaluation, about, work)
+        shutil.rmtree(work_dir, ignore_errors=True)
+
+    def _once(
+        self,
+        arm: str,
+        seed: int,
+        evaluation: str,
+        about: object,
+        work: Callable[[], dict],
+        *,
+        epochs: int = 0,
+    ) -> None:
+        """Do a piece of work whose result is missing, or of fewer epochs; write it."""
+        text = json.dumps(about, sort_keys=True, default=str)
+        settings = hashlib.sha256(text.encode()).hexdigest()[:16]
+        path = result_file(self.folder, arm, seed, evaluation)
+        if path.is_file():
+            found = read_result(path)
+            if found.settings != settings:
+                raise ValueError(
+                    f"{path} was made with other settings (of the arm or the "
+                    "protocol); use another folder, or delete the file and its run"
+                )
+            if found.scores.get("epochs", 0) >= epochs:
+                return
+        result = Result(arm, seed, evaluation, settings=settings, **work())
+        write_result(result, path)
+        MMLogger.get_current_instance().info(f"{path.name}: {result.scores}")
+
+    def _backbone(self, arm: Arm, seed: int) -> FrozenBackbone:
+        if arm.teacher is None:
+            return load_backbone_model(self._weights(arm, seed))
+        return teacher_backbone(self._local(arm.teacher, seed))
+
+    def _weights(self, arm: Arm, seed: int) -> Path:
+        return self._run(arm, seed) / f"backbone_{arm.encoder}.pth"
+
+    def _run(self, arm: Arm, seed: int) -> Path:
+        return self.folder / "runs" / f"seed{seed}" / arm.trained_as
+
+    def _local(self, value: object, seed: int) -> object:
+        backbones = self.folder / "runs" / f"seed{seed}"
+        return relocated(value, data=self.data, backbones=backbones)

@@ -1,0 +1,52 @@
+"""A teacher as a backbone, to be probed."""
+
+import torch
+from mmengine.registry import DefaultScope
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from mcf.apis.features import FrozenBackbone
+from mcf.models.necks.teacher_target import IMAGENET_MEAN, IMAGENET_STD
+from mcf.registry import MODELS
+
+IMG_SIZE, GRID = 64, 8
+"""Pixels and cells of the arms, for a fair look at what their teacher sees."""
+
+
+class TeacherMaps(nn.Module):
+    """All taps of a teacher, one over the other on a common grid.
+
+    Args:
+        teacher: ``mcf.TeacherTarget`` or its like, with square maps and no class token.
+        grid: Side of the grid; finer taps are averaged, coarser ones repeated.
+    """
+
+    def __init__(self, teacher: nn.Module, grid: int) -> None:
+        super().__init__()
+        self.teacher = teacher
+        self.grid = grid
+
+    @torch.no_grad()
+    def forward(self, images: Tensor) -> Tensor:
+        """Maps [B, ΣC, h, h] of images [B, 3, H, W], normalised by ImageNet's.
+
+        Raises:
+            ValueError: If a tap is no square map.
+        """
+        return torch.cat([self._map(tap) for tap in self.teacher(images)], dim=1)
+
+    def _map(self, tokens: Tensor) -> Tensor:
+        side = round(tokens.shape[1] ** 0.5)
+        if side * side != tokens.shape[1]:
+            raise ValueError(f"a tap of {tokens.shape[1]} tokens is no square map")
+        maps = tokens.transpose(1, 2).unflatten(2, (side, side))
+        return F.adaptive_avg_pool2d(maps, self.grid)
+
+
+def teacher_backbone(teacher: dict) -> FrozenBackbone:
+    """Teacher of a config, behind the interface of frozen backbones."""
+    with DefaultScope.overwrite_default_scope("mmpretrain"):
+        model = MODELS.build(teacher)
+    model.set_input_statistics(IMAGENET_MEAN, IMAGENET_STD)
+    maps = TeacherMaps(model, GRID).eval()
+    return FrozenBackbone(maps, teacher, IMG_SIZE, IMAGENET_MEAN, IMAGENET_STD)

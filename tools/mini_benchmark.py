@@ -1,0 +1,65 @@
+"""Pre-train arms for an equal budget on the same faces and evaluate them alike.
+
+Whatever was killed goes on where it stopped, and nothing is done twice. The results are
+WORK_DIR/results/*.json; tools/report_mini_benchmark.py makes tables and plots of them.
+"""
+
+import argparse
+from dataclasses import replace
+from pathlib import Path
+
+import mcf  # noqa: F401  first: it lets the host libraries import
+
+# isort: split
+from mmengine.config import DictAction
+
+from mcf.apis.mini_benchmark import Benchmark, load_arm, load_protocol
+from mcf.utils.allocator import keep_freed_memory
+from mcf.utils.safe_load import use_safe_loading
+
+PROTOCOLS = Path(__file__).parents[1] / "configs" / "mini_benchmark" / "protocols"
+
+
+def parse_args(argv: list[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("arms", nargs="+", help="configs of configs/mini_benchmark/")
+    parser.add_argument("--work-dir", type=Path, default="work_dirs/mini_benchmark")
+    parser.add_argument("--seeds", type=int, nargs="+", default=[0, 1])
+    parser.add_argument(
+        "--data",
+        type=Path,
+        help="folder that stands for data/ in the configs; drawn faces without it",
+    )
+    parser.add_argument("--faces", help="pre-train on these: folder, LMDB, tar shards")
+    parser.add_argument(
+        "--protocol",
+        type=Path,
+        help="config of configs/mini_benchmark/protocols/ (default: photos.py with "
+        "--data, drawn.py without)",
+    )
+    parser.add_argument(
+        "--until", type=int, help="only pre-train, up to this epoch; go on later"
+    )
+    parser.add_argument(
+        "--cfg-options", nargs="+", action=DictAction, help="override settings of arms"
+    )
+    args = parser.parse_args(argv)
+    faces = "photos.py" if args.data else "drawn.py"
+    args.protocol = args.protocol or PROTOCOLS / faces
+    return args
+
+
+def main(argv: list[str] | None = None) -> None:
+    args = parse_args(argv)
+    use_safe_loading()
+    keep_freed_memory()
+    protocol = load_protocol(args.protocol)
+    if args.faces:
+        protocol = replace(protocol, store=dict(type="mcf.open_store", root=args.faces))
+    benchmark = Benchmark(protocol, args.work_dir, args.data or Path("data"))
+    arms = [load_arm(path, args.cfg_options) for path in args.arms]
+    benchmark.run(arms, args.seeds, until=args.until)
+
+
+if __name__ == "__main__":
+    main()
