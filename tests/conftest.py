@@ -9,6 +9,7 @@ import torch
 import mcf  # noqa: F401  first, so that host packages import on any machine
 
 # isort: split
+from mmengine.config import Config
 from mmengine.registry import DefaultScope
 
 torch.set_num_threads(1)  # tiny models only lose time to more
@@ -36,6 +37,18 @@ def shared() -> Path:
     if not folder.is_dir():
         pytest.skip("no shared/ folder beside the repository")
     return folder
+
+
+@pytest.fixture(scope="module")
+def quick_runs() -> Iterator[None]:
+    """MMEngine without what takes most of the time of a tiny run.
+
+    That is formatting its config by yapf, and collecting garbage for each data set.
+    """
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Config, "pretty_text", property(lambda config: config.text))
+        patch.setattr("mmengine.dataset.base_dataset.gc.collect", lambda: 0)
+        yield
 
 
 @pytest.fixture(autouse=True)

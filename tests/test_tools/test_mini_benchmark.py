@@ -16,7 +16,7 @@ CLOCKS = {"wall_s", "cpu_s"}
 
 
 @pytest.fixture(scope="module")
-def arguments(tmp_path_factory) -> list[str]:
+def arguments(quick_runs, tmp_path_factory) -> list[str]:
     folder = tmp_path_factory.mktemp("arms")
     arms = [
         write_arm(folder, "scratch"),

@@ -45,3 +45,25 @@ def test_helen_needs_its_folder(main, backbone, capsys):
     with pytest.raises(SystemExit):
         main(["--backbone", backbone, "--data", "helen29"])
     assert "needs --root" in capsys.readouterr().err
+
+
+def test_probes_of_a_config_are_printed_beside_untrained_ones(
+    main, backbone, tmp_path, capsys
+):
+    config = tmp_path / "probes.py"
+    faces = dict(type="mcf.SyntheticLandmarks", split="test", length=9, size=64)
+    probe = dict(type="mcf.LandmarkProbe", dataset=faces, folds=3, neighbours=2)
+    config.write_text(f"probes = [{probe!r}]\n")
+    out = tmp_path / "scores.json"
+    main(f"--backbone {backbone} --probes {config} --untrained 2 --out {out}".split())
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0].split() == ["features", "landmarks/ridge_nme", "landmarks/knn_nme"]
+    assert lines[1].startswith("trained") and lines[3].startswith("untrained (seed 1)")
+    scores = json.loads(out.read_text())
+    assert len(scores) == 3 and scores["trained"]["landmarks/ridge_nme"] > 0
+
+
+def test_data_and_probes_exclude_each_other(main, backbone, capsys):
+    with pytest.raises(SystemExit):
+        main(["--backbone", backbone, "--data", "synthetic", "--probes", "x.py"])
+    assert "not allowed with" in capsys.readouterr().err

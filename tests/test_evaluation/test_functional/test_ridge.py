@@ -96,3 +96,16 @@ def test_folds_hold_each_sample_out_once():
 def test_impossible_number_of_folds_is_refused(folds):
     with pytest.raises(ValueError, match=f"5 samples into {folds} folds"):
         k_folds(5, folds, seed=0)
+
+
+def test_groups_stay_together():
+    groups = ["a", "b", "b", "c", "a", "d", "b"]
+    parts = k_folds(7, 3, seed=0, groups=groups)
+    assert sorted(np.concatenate([test for _, test in parts])) == list(range(7))
+    for train, test in parts:
+        assert not {groups[i] for i in train} & {groups[i] for i in test}
+
+
+def test_more_folds_than_groups_are_refused():
+    with pytest.raises(ValueError, match="split 2 samples into 3 folds"):
+        k_folds(4, 3, seed=0, groups=["a", "a", "b", "b"])

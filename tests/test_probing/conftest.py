@@ -1,0 +1,3 @@
+from tests.test_apis.conftest import exported
+
+__all__ = ["exported"]

@@ -1,0 +1,43 @@
+import pytest
+
+from mcf.apis import load_backbone_model
+from mcf.probing import LandmarkProbe
+from mcf.probing.landmarks import landmark_faces
+
+FACES = dict(type="mcf.SyntheticLandmarks", split="test", length=12, size=64)
+
+
+@pytest.fixture(scope="module")
+def backbone(exported):
+    return load_backbone_model(exported)
+
+
+def test_crops_show_the_points_they_are_said_to_have():
+    faces = landmark_faces(FACES, size=32)
+    assert {image.shape for image in faces.images} == {(32, 32, 3)}
+    assert faces.points.shape == (12, 68, 2) and faces.eyes == (36, 45)
+    assert 0 < faces.points.min() < faces.points.max() < 1
+
+
+def test_photos_of_several_faces_are_known(shared):
+    helen = dict(
+        type="mcf.LandmarkFile",
+        data_root=str(shared / "data/faces_samples/helen_29"),
+        ann_file="helen29_train.json",
+        schema="cofw29",
+        img_dir="images",
+        photo_pattern=r"^(\d+)_\d+\.jpg$",
+    )
+    assert len(set(landmark_faces(helen, size=16).photos)) == 179
+
+
+def test_same_backbone_gives_the_same_scores(backbone):
+    probe = LandmarkProbe(FACES, folds=3, neighbours=2)
+    first = probe(backbone)
+    assert set(first) == {"landmarks/ridge_nme", "landmarks/knn_nme"}
+    assert first == probe(backbone) and all(v > 0 for v in first.values())
+
+
+def test_neighbours_can_be_left_out(backbone):
+    probe = LandmarkProbe(FACES, folds=3, neighbours=None, prefix="drawn ")
+    assert set(probe(backbone)) == {"drawn ridge_nme"}
