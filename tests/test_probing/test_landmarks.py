@@ -4,6 +4,7 @@ from mcf.apis import load_backbone_model
 from mcf.probing import LandmarkProbe
 from mcf.probing.landmarks import landmark_faces
 
+pytestmark = pytest.mark.usefixtures("quick_runs")
 FACES = dict(type="mcf.SyntheticLandmarks", split="test", length=12, size=64)
 
 

@@ -7,6 +7,7 @@ from mcf.apis import FrozenBackbone
 from mcf.probing import PartsProbe
 from mcf.probing.parts import PartFaces, _cells, part_faces
 
+pytestmark = pytest.mark.usefixtures("quick_runs")
 TRAIN = dict(type="mcf.SyntheticParsing", split="train", length=6, size=64)
 TEST = dict(TRAIN, split="test", length=3)
 

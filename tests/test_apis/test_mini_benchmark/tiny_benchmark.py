@@ -17,8 +17,8 @@ def write_arm(folder: Path, name: str, **settings: object) -> Path:
 
 def write_protocol(folder: Path) -> Path:
     """Protocol with both probes and both tasks, one share of one epoch each."""
-    landmarks = dict(type="mcf.SyntheticLandmarks", split="test", length=12)
-    parts = dict(type="mcf.SyntheticParsing", length=4)
+    landmarks = dict(type="mcf.SyntheticLandmarks", split="test", length=9, size=64)
+    parts = dict(type="mcf.SyntheticParsing", length=4, size=64)
     probes = [
         dict(type="mcf.LandmarkProbe", dataset=landmarks, neighbours=3, folds=3),
         dict(
