@@ -34,8 +34,8 @@ def write_curves(results: Sequence[Result], arms: Sequence[Arm], path: Path) -> 
         for curve in found:
             style = dict(color=colours[curve.arm], marker="o", markersize=3)
             top.plot([n / 1000 for n in curve.images], curve.scores, **style)
-            bottom.plot([n / 1e15 for n in curve.flops], curve.scores, **style)
-        for axes, label in ((top, "thousand images seen"), (bottom, "PFLOP spent")):
+            bottom.plot([n / 1e12 for n in curve.flops], curve.scores, **style)
+        for axes, label in ((top, "thousand images seen"), (bottom, "TFLOP spent")):
             axes.set_xlabel(label)
             axes.set_ylabel(name)
             _untrained(axes, found)

@@ -99,7 +99,7 @@ def _costs(results: Sequence[Result], arms: Sequence[Arm]) -> str:
                     f"{cost['epochs']:g}",
                     f"{images:,}",
                     f"{flops / 1e9:.3f}",
-                    f"{images * flops / 1e15:.2f}",
+                    f"{images * flops / 1e12:.1f}",
                     *hours,
                 ]
             )
@@ -108,7 +108,7 @@ def _costs(results: Sequence[Result], arms: Sequence[Arm]) -> str:
         "epochs",
         "images",
         "GFLOP an image",
-        "PFLOP",
+        "TFLOP",
         "wall clock h",
         "processor h",
     ]
@@ -116,5 +116,7 @@ def _costs(results: Sequence[Result], arms: Sequence[Arm]) -> str:
 
 
 def _markdown(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    if not rows:
+        return "None yet."
     rule = ["---", *["---:"] * (len(head) - 1)]
     return "\n".join(f"| {' | '.join(row)} |" for row in [head, rule, *rows])

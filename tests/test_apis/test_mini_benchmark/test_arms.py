@@ -10,6 +10,7 @@ import mcf.engine
 import mcf.models  # noqa: F401  registration
 from mcf.apis.mini_benchmark import load_arm, load_protocol
 from mcf.apis.mini_benchmark.paths import relocated
+from mcf.datasets import Draw
 from mcf.registry import DATASETS, MODELS
 from tests.test_apis.test_mini_benchmark.tiny_benchmark import CONFIGS
 
@@ -42,6 +43,26 @@ def test_every_arm_takes_a_step(path):
     total.backward()
     assert torch.isfinite(total)
     assert all(p.grad is not None for p in built.backbone.ln1.parameters())
+
+
+def test_views_of_mocov3_are_two_and_depend_on_the_draw_alone():
+    settings = load_arm(CONFIGS / "mocov3.py").config.train_dataloader.dataset
+    settings.dataset.store = dict(type="mcf.SyntheticFaceStore", length=2, size=64)
+    with DefaultScope.overwrite_default_scope("mmpretrain"):
+        dataset = DATASETS.build(settings)
+    views, again, other = (dataset[Draw(1, seed)]["inputs"] for seed in (3, 3, 4))
+    assert [view.shape for view in views] == 2 * [(3, SIDE, SIDE)]
+    assert all(map(torch.equal, views, again))
+    assert not torch.equal(views[0], views[1])
+    assert not torch.equal(views[0], other[0])
+
+
+def test_transferred_encoder_shares_the_pretraining():
+    mcf_, momentum = (
+        load_arm(CONFIGS / f"{name}.py") for name in ("mcf", "mcf_momentum-encoder")
+    )
+    assert momentum.decisive() == mcf_.decisive()
+    assert (momentum.trained_as, momentum.encoder) == ("mcf", "momentum")
 
 
 def test_arms_share_budget_backbone_and_faces():
