@@ -13,7 +13,7 @@ from mcf.apis.mini_benchmark.results import Result
 from mcf.apis.mini_benchmark.summary import Curve, curves
 from mcf.utils.atomic_file import write_atomically
 
-SCORES = {
+CURVES = {
     "landmarks/ridge_nme": "landmarks, NME % (lower is better)",
     "parts/linear_f1": "parts, F1 % (higher is better)",
 }
@@ -27,8 +27,8 @@ def write_curves(results: Sequence[Result], arms: Sequence[Arm], path: Path) -> 
     figure = Figure(figsize=(10, 7), layout="constrained")
     canvas = FigureCanvasAgg(figure)
     colours = {arm.name: f"C{i}" for i, arm in enumerate(_trained(results, arms))}
-    panels = figure.subplots(2, len(SCORES), sharex="row")
-    for column, (score, name) in enumerate(SCORES.items()):
+    panels = figure.subplots(2, len(CURVES), sharex="row")
+    for column, (score, name) in enumerate(CURVES.items()):
         found = [c for c in curves(results, score) if c.arm in colours]
         top, bottom = panels[0][column], panels[1][column]
         for curve in found:

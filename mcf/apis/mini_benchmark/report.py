@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from mcf.apis.mini_benchmark.arms import Arm
+from mcf.apis.mini_benchmark.figures import CURVES
 from mcf.apis.mini_benchmark.protocol import Protocol
 from mcf.apis.mini_benchmark.results import Result
 from mcf.apis.mini_benchmark.summary import estimate
@@ -41,12 +42,14 @@ def tables(results: Sequence[Result], arms: Sequence[Arm], protocol: Protocol) -
         for share in task.shares
     }
     parts = [
+        "**Probes while training**, untrained and so far:",
+        _progress(results, arms),
         "**Frozen features**, mean ± sd over seeds:",
         _table(results, arms, frozen),
         "**Fine-tuned**, last epoch, mean ± sd over seeds (alignment: NME %, lower is "
         "better; parsing: mean F1 %, higher is better):",
         _table(results, [arm for arm in arms if arm.teacher is None], tuned),
-        "**Cost of pre-training**:",
+        "**Cost of pre-training**, first seed:",
         _costs(results, arms),
     ]
     return "\n\n".join(parts)
@@ -78,6 +81,23 @@ def _table(
             seeds = max(len(cell.values) for cell in cells)
             rows.append([arm.title, str(seeds), *map(str, cells)])
     return _markdown(["arm", "seeds", *columns], rows)
+
+
+def _progress(results: Sequence[Result], arms: Sequence[Arm]) -> str:
+    """First and last point of each curve, a row for each run."""
+    rows = []
+    for arm in arms:
+        for run in results:
+            if run.arm == arm.name and run.curve:
+                first, last = (run.curve[i]["scores"] for i in (0, -1))
+                scores = [
+                    f"{first[s]:.2f} → {last[s]:.2f}" for s in CURVES if s in last
+                ]
+                epochs, images = (run.curve[-1][key] for key in ("epoch", "images"))
+                counts = [str(run.seed), str(epochs), f"{images:,}"]
+                rows.append([arm.title, *counts, *scores])
+    names = [FROZEN[score] for score in CURVES]
+    return _markdown(["arm", "seed", "epochs", "images", *names], rows)
 
 
 def _costs(results: Sequence[Result], arms: Sequence[Arm]) -> str:
