@@ -11,6 +11,7 @@ from mcf.apis import (
 )
 from mcf.apis.features import fit_square
 from mcf.registry import MODELS
+from mcf.utils.safe_load import load_file
 
 from .conftest import BACKBONE, META
 
@@ -158,3 +159,24 @@ def test_taps_that_do_not_exist_are_refused(exported, faces):
         extract_taps(backbone, faces, ["layers.7"])
     with pytest.raises(ValueError, match="no image"):
         extract_taps(backbone, [], ["layers.0"])
+
+
+def test_encoder_of_mae_is_not_masked(exported, tmp_path):
+    """Its own forward pass hides three quarters of the patches, at random."""
+    content = load_file(exported)
+    content["meta"]["backbone"] = content["meta"]["backbone"] | dict(type="MAEViT")
+    torch.save(content, tmp_path / "mae.pth")
+    images = [np.random.default_rng(0).integers(0, 256, (32, 32, 3), np.uint8)] * 2
+    mae = extract_features(load_backbone_model(tmp_path / "mae.pth"), images)
+    np.testing.assert_allclose(
+        mae, extract_features(load_backbone_model(exported), images), rtol=1e-5
+    )
+
+
+def test_patches_are_the_tokens_one_by_one(exported):
+    backbone = load_backbone_model(exported)
+    images = [np.random.default_rng(0).integers(0, 256, (32, 32, 3), np.uint8)]
+    patches = extract_features(backbone, images, pooling="patches")
+    assert patches.shape == (1, 16, 16)
+    tokens = extract_features(backbone, images, pooling="tokens")
+    np.testing.assert_array_equal(patches.reshape(1, -1), tokens)
