@@ -28,11 +28,11 @@ def main(argv: list[str] | None = None) -> None:
     results = read_results(args.results)
     arms = [load_arm(path) for path in ordered(CONFIGS)]
     picture = args.page.parent / "images" / "results_curves.png"
-    write_curves(results, arms, picture)
     text = tables(results, arms, load_protocol(args.protocol))
-    plot = f"![Probes while the arms train](images/{picture.name})"
-    write_section(args.page, f"{plot}\n\n{text}")
-    print(f"wrote {args.page} and {picture} from {len(results)} results")
+    if write_curves(results, arms, picture):
+        text = f"![Probes while the arms train](images/{picture.name})\n\n{text}"
+    write_section(args.page, text)
+    print(f"wrote {args.page} from {len(results)} results")
 
 
 def ordered(folder: Path) -> list[Path]:

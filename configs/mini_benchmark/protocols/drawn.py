@@ -4,11 +4,8 @@ _base_ = ["../../_base_/probes/drawn.py"]
 
 store = dict(type="mcf.SyntheticFaceStore", length=12_000, size=64, seed=0)
 interval = 2
-curve = [
-    dict(_base_.landmark_probe, neighbours=None),
-    dict(_base_.parts_probe, neighbours=None),
-]
-frozen = [_base_.landmark_probe, _base_.parts_probe]
+curve = [_base_.landmark_probe, _base_.parts_probe]
+frozen = curve
 
 fine_tuning = dict(
     alignment=dict(

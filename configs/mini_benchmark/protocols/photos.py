@@ -3,13 +3,9 @@
 _base_ = ["../../_base_/probes/helen29.py", "../../_base_/probes/celebamask_hq_mini.py"]
 
 store = dict(type="mcf.open_store", root="data/faces_train/unlabelled_112")
-# while an arm trains: without neighbours, for speed
 interval = 2
-curve = [
-    dict(_base_.landmark_probe, neighbours=None),
-    dict(_base_.parts_probe, neighbours=None),
-]
-frozen = [_base_.landmark_probe, _base_.parts_probe]
+curve = [_base_.landmark_probe, _base_.parts_probe]
+frozen = curve
 
 fine_tuning = dict(
     alignment=dict(

@@ -15,37 +15,49 @@ from mcf.utils.atomic_file import write_atomically
 
 CURVES = {
     "landmarks/ridge_nme": "landmarks, NME % (lower is better)",
-    "parts/linear_f1": "parts, F1 % (higher is better)",
+    "parts/linear_f1": "parts, linear, F1 % (higher is better)",
+    "parts/knn_f1": "parts, neighbours, F1 % (higher is better)",
 }
 
 
-def write_curves(results: Sequence[Result], arms: Sequence[Arm], path: Path) -> None:
+def write_curves(results: Sequence[Result], arms: Sequence[Arm], path: Path) -> bool:
     """Draw every curve of every seed, a colour for each arm; a PNG.
 
     An untrained network, the first point of all, is a dotted line.
+
+    Returns:
+        Whether there was anything to draw.
     """
-    figure = Figure(figsize=(10, 7), layout="constrained")
+    trained = _trained(results, arms)
+    names = [arm.name for arm in trained]
+    drawn = {
+        label: [curve for curve in curves(results, score) if curve.arm in names]
+        for score, label in CURVES.items()
+    }
+    drawn = {label: found for label, found in drawn.items() if found}
+    if not drawn:
+        return False
+    figure = Figure(figsize=(4.4 * len(drawn), 7), layout="constrained")
     canvas = FigureCanvasAgg(figure)
-    colours = {arm.name: f"C{i}" for i, arm in enumerate(_trained(results, arms))}
-    panels = figure.subplots(2, len(CURVES), sharex="row")
-    for column, (score, name) in enumerate(CURVES.items()):
-        found = [c for c in curves(results, score) if c.arm in colours]
-        top, bottom = panels[0][column], panels[1][column]
+    panels = figure.subplots(2, len(drawn), sharex="row", squeeze=False)
+    for column, (label, found) in enumerate(drawn.items()):
+        top, bottom = panels[:, column]
         for curve in found:
-            style = dict(color=colours[curve.arm], marker="o", markersize=3)
+            colour = f"C{names.index(curve.arm)}"
+            style = dict(color=colour, marker="o", markersize=3)
             top.plot([n / 1000 for n in curve.images], curve.scores, **style)
             bottom.plot([n / 1e12 for n in curve.flops], curve.scores, **style)
-        for axes, label in ((top, "thousand images seen"), (bottom, "TFLOP spent")):
-            axes.set_xlabel(label)
-            axes.set_ylabel(name)
+        for axes, x_label in ((top, "thousand images seen"), (bottom, "TFLOP spent")):
+            axes.set_xlabel(x_label)
+            axes.set_ylabel(label)
             _untrained(axes, found)
-    titles = {arm.name: arm.title for arm in arms}
-    handles = [panels[0][0].plot([], [], color=c)[0] for c in colours.values()]
-    names = [titles[arm] for arm in colours]
-    figure.legend(handles, names, loc="outside lower center", ncols=3, frameon=False)
+    lines = [panels[0, 0].plot([], [], color=f"C{i}")[0] for i in range(len(names))]
+    titles = [arm.title for arm in trained]
+    figure.legend(lines, titles, loc="outside lower center", ncols=3, frameon=False)
     buffer = io.BytesIO()
     canvas.print_png(buffer)
     write_atomically(buffer.getvalue(), path)
+    return True
 
 
 def _trained(results: Sequence[Result], arms: Sequence[Arm]) -> list[Arm]:

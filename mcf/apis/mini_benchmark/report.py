@@ -89,15 +89,19 @@ def _progress(results: Sequence[Result], arms: Sequence[Arm]) -> str:
     for arm in arms:
         for run in results:
             if run.arm == arm.name and run.curve:
-                first, last = (run.curve[i]["scores"] for i in (0, -1))
-                scores = [
-                    f"{first[s]:.2f} → {last[s]:.2f}" for s in CURVES if s in last
-                ]
                 epochs, images = (run.curve[-1][key] for key in ("epoch", "images"))
-                counts = [str(run.seed), str(epochs), f"{images:,}"]
-                rows.append([arm.title, *counts, *scores])
+                changes = [_change(run.curve, score) for score in CURVES]
+                rows.append(
+                    [arm.title, str(run.seed), str(epochs), f"{images:,}", *changes]
+                )
     names = [FROZEN[score] for score in CURVES]
     return _markdown(["arm", "seed", "epochs", "images", *names], rows)
+
+
+def _change(curve: Sequence[dict], score: str) -> str:
+    """``first → last``; a dash if the probe did not run."""
+    values = [point["scores"][score] for point in curve if score in point["scores"]]
+    return f"{values[0]:.2f} → {values[-1]:.2f}" if values else "–"
 
 
 def _costs(results: Sequence[Result], arms: Sequence[Arm]) -> str:

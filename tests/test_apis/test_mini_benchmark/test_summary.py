@@ -1,6 +1,7 @@
 import pytest
 
 from mcf.apis.mini_benchmark import Result
+from mcf.apis.mini_benchmark.figures import write_curves
 from mcf.apis.mini_benchmark.report import write_section
 from mcf.apis.mini_benchmark.summary import curves, estimate
 
@@ -25,6 +26,11 @@ def test_curve_tells_images_and_computation():
     assert curve.arm == "a" and curve.images == (0, 2, 4)
     assert curve.flops == (0.0, 6.0, 12.0) and curve.scores == (9.0, 7.0, 5.0)
     assert curves([run], "other") == []
+
+
+def test_nothing_is_drawn_without_a_curve(tmp_path):
+    assert not write_curves([result("a", 0)], [], tmp_path / "none.png")
+    assert not (tmp_path / "none.png").exists()
 
 
 def test_page_without_section_is_refused(tmp_path):
