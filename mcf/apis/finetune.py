@@ -29,7 +29,15 @@ def finetune(
     if backbone is not None:
         start = dict(type="mcf.InitBackboneHook", checkpoint=str(backbone))
         settings.custom_hooks = [*(settings.get("custom_hooks") or []), start]
-    # no test afterwards: a second run of the hooks begins another moving average
     Runner.from_cfg(settings).train()
+    return last_test_scores(work_dir)
+
+
+def last_test_scores(work_dir: str | Path) -> dict[str, float]:
+    """Scores of the test set after the last epoch of a run with ``mcf.SelectionHook``.
+
+    They are not measured anew: a second run of the hooks would begin another moving
+    average.
+    """
     history = json.loads((Path(work_dir) / HISTORY).read_text())
     return history["records"][-1]["test"]

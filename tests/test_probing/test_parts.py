@@ -17,7 +17,7 @@ class Told(nn.Module):
 
     def __init__(self, maps: torch.Tensor) -> None:
         super().__init__()
-        self.maps, self.next = maps, 0
+        self.maps, self.next = nn.Parameter(maps, requires_grad=False), 0
 
     def forward(self, images):
         self.next += len(images)

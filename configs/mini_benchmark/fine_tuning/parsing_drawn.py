@@ -19,6 +19,7 @@ test_cfg = dict(type="TestLoop")
 custom_hooks = [
     dict(type="mcf.SeedIterationHook"),
     dict(type="mcf.NonFiniteLossHook", max_skips=0),
+    dict(type="mcf.SelectionHook", metric="parsing/mF1", rule="greater"),
 ]
 
 train_pipeline = _base_.train_pipeline

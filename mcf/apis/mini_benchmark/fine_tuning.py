@@ -5,7 +5,8 @@ from pathlib import Path
 from mmengine.config import Config
 from mmengine.runner import Runner
 
-from mcf.engine.latest_checkpoint import latest_checkpoint
+from mcf.apis.finetune import last_test_scores
+from mcf.apis.mini_benchmark.resumable import make_resumable
 
 
 def few_shot(config: Config, share: float, *, seed: int) -> Config:
@@ -31,7 +32,10 @@ def few_shot(config: Config, share: float, *, seed: int) -> Config:
 def fine_tune(
     settings: dict, work_dir: Path, backbone: Path, *, share: float, seed: int
 ) -> dict[str, float]:
-    """Train on a share of the faces and score the last weights on the test set.
+    """Train on a share of the faces and score the last epoch on the test set.
+
+    With the weights that validation uses (``EMAHook`` included), by
+    :class:`mcf.SelectionHook`.
 
     Goes on from the newest checkpoint of the folder, if there is one.
 
@@ -43,13 +47,8 @@ def fine_tune(
         seed: Of everything random, the faces of the share included.
     """
     config = few_shot(Config(settings), share, seed=seed)
-    config.work_dir = str(work_dir)
-    config.randomness = dict(seed=seed)
+    make_resumable(config, work_dir, seed=seed)
     start = dict(type="mcf.InitBackboneHook", checkpoint=str(backbone))
     config.custom_hooks = [*(config.get("custom_hooks") or []), start]
-    checkpoint = latest_checkpoint(work_dir)
-    config.resume = checkpoint is not None
-    config.load_from = checkpoint and str(checkpoint)
-    runner = Runner.from_cfg(config)
-    runner.train()
-    return {name: float(value) for name, value in runner.test().items()}
+    Runner.from_cfg(config).train()
+    return last_test_scores(work_dir)

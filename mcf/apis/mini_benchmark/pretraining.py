@@ -7,8 +7,8 @@ from mmengine.config import Config
 from mmengine.hooks import Hook
 from mmengine.runner import Runner
 
+from mcf.apis.mini_benchmark.resumable import make_resumable
 from mcf.engine.hooks.probe_hook import HISTORY
-from mcf.engine.latest_checkpoint import latest_checkpoint
 from mcf.registry import HOOKS
 
 
@@ -60,8 +60,7 @@ def pretrain(
         Epochs done and their cost, and the records of the probes.
     """
     config = Config(settings)
-    config.work_dir = str(work_dir)
-    config.randomness = dict(seed=seed)
+    make_resumable(config, work_dir, seed=seed)
     config.train_dataloader.dataset.dataset.store = store
     config.custom_hooks = [
         *config.custom_hooks,
@@ -70,9 +69,6 @@ def pretrain(
         *_exports(config.model.type),
         dict(type="mcf.StopAfterEpochHook", epochs=until),
     ]
-    checkpoint = latest_checkpoint(work_dir)
-    config.resume = checkpoint is not None
-    config.load_from = checkpoint and str(checkpoint)
     runner = Runner.from_cfg(config)
     runner.train()
     scores = dict(runner.message_hub.get_info("cost", {}), epochs=runner.epoch)

@@ -17,13 +17,14 @@ class TeacherMaps(nn.Module):
     """All taps of a teacher, one over the other on a common grid.
 
     Args:
-        teacher: ``mcf.TeacherTarget`` or its like, with square maps and no class token.
+        teacher: ``mcf.TeacherTarget`` whose taps are square maps without class token.
         grid: Side of the grid; finer taps are averaged, coarser ones repeated.
     """
 
     def __init__(self, teacher: nn.Module, grid: int) -> None:
         super().__init__()
         self.teacher = teacher
+        self.network = teacher.model  # which the teacher hides from its parameters
         self.grid = grid
 
     @torch.no_grad()

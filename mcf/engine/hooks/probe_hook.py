@@ -10,7 +10,6 @@ from mmengine.model import is_model_wrapper
 
 from mcf.apis.features import backbone_of_config
 from mcf.engine.hooks.export_backbone_hook import PREFIXES, backbone_weights
-from mcf.probing import build_probes, run_probes
 from mcf.registry import HOOKS
 from mcf.utils.atomic_file import write_atomically
 
@@ -43,6 +42,9 @@ class ProbeHook(Hook):
     def __init__(
         self, probes: Sequence[dict], *, interval: int = 1, encoder: str = "online"
     ) -> None:
+        # here, for mcf.probing needs mcf.apis, and that this package
+        from mcf.probing import build_probes
+
         if encoder not in PREFIXES:
             raise ValueError(f"encoder={encoder!r} is not one of {list(PREFIXES)}")
         if interval < 1:
@@ -73,6 +75,8 @@ class ProbeHook(Hook):
         weights = backbone_weights(model, self.encoder)  # all processes take part
         if not is_main_process():
             return
+        from mcf.probing import run_probes
+
         backbone = backbone_of_config(runner.cfg, weights, source="the running model")
         device = model.data_preprocessor.device
         scores = run_probes(self.probes, backbone, device=device)

@@ -3,7 +3,6 @@ from mcf.models.timm_model import timm_model
 from .cached import CachedTeacher
 from .efficientnet_lite import EfficientNetLite0
 from .mobilefacenet import MobileFaceNet
-from .pixels import PixelTarget
 from .several import SeveralTeachers
 from .taps import check_taps, tap_features
 from .torchvision import torchvision_model
@@ -12,7 +11,6 @@ __all__ = [
     "CachedTeacher",
     "EfficientNetLite0",
     "MobileFaceNet",
-    "PixelTarget",
     "SeveralTeachers",
     "check_taps",
     "tap_features",

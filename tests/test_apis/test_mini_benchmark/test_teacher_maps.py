@@ -1,5 +1,6 @@
 import pytest
 import torch
+from torch import nn
 
 from mcf.apis.mini_benchmark.teacher_maps import TeacherMaps
 from mcf.models.necks import TeacherTarget
@@ -18,5 +19,11 @@ def test_taps_lie_over_each_other_on_one_grid():
 
 
 def test_taps_that_are_no_map_are_refused():
+    teacher = TeacherTarget(nn.AvgPool2d((16, 8)), [0])
     with pytest.raises(ValueError, match="3 tokens is no square map"):
-        TeacherMaps(lambda images: [torch.zeros(1, 3, 5)], 4)(torch.zeros(1, 3, 8, 8))
+        TeacherMaps(teacher, 4)(torch.zeros(1, 3, 16, 24))
+
+
+def test_device_of_the_network_can_be_told():
+    maps = TeacherMaps(TeacherTarget(tiny_teacher(), ["0"]), grid=4)
+    assert next(maps.parameters()).device.type == "cpu"
