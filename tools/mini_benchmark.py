@@ -17,12 +17,14 @@ from mcf.apis.mini_benchmark import Benchmark, load_arm, load_protocol
 from mcf.utils.allocator import keep_freed_memory
 from mcf.utils.safe_load import use_safe_loading
 
-PROTOCOLS = Path(__file__).parents[1] / "configs" / "mini_benchmark" / "protocols"
+CONFIGS = Path(__file__).parents[1] / "configs" / "mini_benchmark"
 
 
 def parse_args(argv: list[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("arms", nargs="+", help="configs of configs/mini_benchmark/")
+    parser.add_argument(
+        "arms", nargs="+", help="configs, or names of those of configs/mini_benchmark"
+    )
     parser.add_argument("--work-dir", type=Path, default="work_dirs/mini_benchmark")
     parser.add_argument("--seeds", type=int, nargs="+", default=[0, 1])
     parser.add_argument(
@@ -45,7 +47,7 @@ def parse_args(argv: list[str] | None) -> argparse.Namespace:
     )
     args = parser.parse_args(argv)
     faces = "photos.py" if args.data else "drawn.py"
-    args.protocol = args.protocol or PROTOCOLS / faces
+    args.protocol = args.protocol or CONFIGS / "protocols" / faces
     return args
 
 
@@ -57,7 +59,8 @@ def main(argv: list[str] | None = None) -> None:
     if args.faces:
         protocol = replace(protocol, store=dict(type="mcf.open_store", root=args.faces))
     benchmark = Benchmark(protocol, args.work_dir, args.data or Path("data"))
-    arms = [load_arm(path, args.cfg_options) for path in args.arms]
+    paths = [a if a.endswith(".py") else CONFIGS / f"{a}.py" for a in args.arms]
+    arms = [load_arm(path, args.cfg_options) for path in paths]
     benchmark.run(arms, args.seeds, until=args.until)
 
 
