@@ -152,7 +152,7 @@ def test_contradicting_schema_is_refused(change, fault):
 
 
 def test_own_schema_is_one_module(tmp_path, monkeypatch):
-    package = tmp_path / "my_faces"
+    package = tmp_path / "goggles"
     package.mkdir()
     (package / "__init__.py").touch()
     (package / "empty.py").touch()
@@ -162,8 +162,8 @@ def test_own_schema_is_one_module(tmp_path, monkeypatch):
         "SCHEMA = replace(TOY, name='goggles3')\n"
     )
     monkeypatch.syspath_prepend(tmp_path)
-    assert get_schema("my_faces.goggles3").name == "goggles3"
-    with pytest.raises(ValueError, match=r"'my_faces\.empty' defines no"):
-        get_schema("my_faces.empty")
+    assert get_schema("goggles.goggles3").name == "goggles3"
+    with pytest.raises(ValueError, match=r"'goggles\.empty' defines no"):
+        get_schema("goggles.empty")
     with pytest.raises(ValueError, match="no landmark schema 'aflw'; there are aflw19"):
         get_schema("aflw")
