@@ -9,6 +9,7 @@ analysed, 2 if the call is wrong or a model cannot be loaded.
 
 import argparse
 import sys
+from pathlib import Path
 
 import mcf  # noqa: F401  first: host packages import afterwards on any machine
 
@@ -112,6 +113,7 @@ def main(argv: list[str] | None = None) -> int:
     args = parse_args(argv)
     try:
         inferencer = build(args)
+        Path(args.out).mkdir(parents=True, exist_ok=True)
     except (ValueError, OSError, ImportError, RuntimeError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 2

@@ -33,6 +33,13 @@ def _history_method(owner: type, name: str) -> Callable:
     raise pickle.UnpicklingError(f"GLOBAL getattr of {owner!r}, {name!r}")
 
 
+def _no_bytes(*content: object) -> bytes:
+    """Stand in for ``bytes`` in checkpoints, which is what empty arrays call."""
+    if content:
+        raise pickle.UnpicklingError("GLOBAL bytes")
+    return b""
+
+
 def _allowed() -> list:
     """Types of MMEngine's checkpoints, plus the argument bag that MAE's family saves.
 
@@ -48,6 +55,7 @@ def _allowed() -> list:
     return [
         HistoryBuffer,
         (_history_method, "builtins.getattr"),
+        (_no_bytes, "builtins.bytes"),
         np.ndarray,
         np.dtype,
         argparse.Namespace,

@@ -103,6 +103,17 @@ def test_getattr_reaches_nothing_but_log_statistics(tmp_path):
         load_file(path)
 
 
+def test_bytes_come_from_empty_arrays_only(tmp_path):
+    class Bomb:
+        def __reduce__(self):
+            return bytes, (10**12,)
+
+    path = tmp_path / "bomb.pth"
+    torch.save(Bomb(), path)
+    with pytest.raises(ValueError, match="bytes"):
+        load_file(path)
+
+
 def test_values_of_mmengine_checkpoints_come_back(tmp_path):
     history = HistoryBuffer([1.0, float("inf")], [1, 1])
     content = dict(
@@ -112,6 +123,7 @@ def test_values_of_mmengine_checkpoints_come_back(tmp_path):
         flag=np.bool_(True),
         floats=np.arange(3, dtype=np.float32),
         names=np.array(["a", "bc"]),
+        nothing=np.zeros((0, 3), np.uint8),
         nested=OrderedDict(a=[1, (2.0, None)]),
         args=argparse.Namespace(lr=0.1),
         tensor=torch.arange(4, dtype=torch.bfloat16),
@@ -122,7 +134,7 @@ def test_values_of_mmengine_checkpoints_come_back(tmp_path):
     assert loaded["history"].max() == float("inf")
     assert loaded["history"].statistics("current") == float("inf")
     assert loaded["args"].lr == 0.1
-    for key in ("floats", "names"):
+    for key in ("floats", "names", "nothing"):
         np.testing.assert_array_equal(loaded[key], content[key])
     for key in ("scalar", "integer", "flag", "nested", "tensor"):
         assert_same(loaded[key], content[key], key)

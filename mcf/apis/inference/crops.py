@@ -176,7 +176,9 @@ class CropRule:
 
     def _recipe(self, origin: Origin) -> CropRecipe | None:
         if origin == "whole":
-            return None
+            # stores are cut with averaging over areas, data sets of the hosts are not
+            whole = self.kind == "recipe" and self.size[0] == self.size[1]
+            return get_recipe("whole", size=self.size[0]) if whole else None
         if self.kind == "image" and origin == "detected":
             if self.size[0] != self.size[1]:
                 raise ValueError(

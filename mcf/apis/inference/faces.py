@@ -4,7 +4,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from mcf.preparation.detectors import AlreadyCropped, Detector, Finder, RetinaFace
+from mcf.preparation.detectors import (
+    AlreadyCropped,
+    BoxesFromFile,
+    Detector,
+    Finder,
+    RetinaFace,
+)
 from mcf.preparation.records import Face, SourceImage
 
 from .crops import Origin
@@ -49,6 +55,11 @@ class FaceFinder:
                     "mcf.preparation.detectors, or None for images that are faces"
                 )
             detector = RetinaFace()
+        if isinstance(detector, BoxesFromFile):
+            raise ValueError(
+                "boxes from a file belong to the names of a source, not to photos: "
+                "give them as boxes="
+            )
         self._origin: Origin = (
             "whole" if isinstance(detector, AlreadyCropped) else "detected"
         )

@@ -22,6 +22,7 @@ from .result import FaceResult
 ModelSpec = tuple[str | Path | Config, str | Path | None]
 """Config, its file or name, and checkpoint; None leaves random weights."""
 OnBad = Callable[[str, Exception], None]
+_END = object()
 
 
 class FaceInferencer:
@@ -66,12 +67,20 @@ class FaceInferencer:
             raise ValueError("give a model for landmarks, parsing or embedding")
         if batch_size < 1:
             raise ValueError(f"batch_size={batch_size} must be 1 or more")
+        if torch.device(device).type == "cuda" and not torch.cuda.is_available():
+            raise ValueError(f"device={str(device)!r}, but PyTorch finds no GPU here")
         if isinstance(landmarks, tuple):
             landmarks = LandmarkNetwork(load_network(*landmarks, device=device))
         if isinstance(parsing, tuple):
             parsing = ParsingNetwork(load_network(*parsing, device=device))
         if isinstance(embedding, (str, Path, tuple)):
             embedding = _load_embedding(embedding, device)
+        for model in (landmarks, parsing, embedding):
+            if model is not None and not hasattr(model, "predict"):
+                raise ValueError(
+                    f"{model!r} is no model: give a tuple of config and checkpoint, or "
+                    "an object of mcf.apis.inference.models"
+                )
         self._models = Models(landmarks, parsing, embedding)
         self._finder = FaceFinder(detector)
         self._device = torch.device(device)
@@ -105,8 +114,6 @@ class FaceInferencer:
             ValueError: If an image or a box cannot be used, naming it.
         """
         single = is_single(source)
-        if boxes is None and points is not None:
-            raise ValueError("points need the boxes of their faces")
         if single:
             boxes, points = ([x] if x is not None else None for x in (boxes, points))
         results = list(
@@ -135,8 +142,11 @@ class FaceInferencer:
 
         Raises:
             FileNotFoundError: As in a call.
-            ValueError: As in a call, or if boxes or points end before the images.
+            ValueError: As in a call, or if boxes or points are not as many as the
+                images.
         """
+        if boxes is None and points is not None:
+            raise ValueError("points need the boxes of their faces")
         waiting: list[Pending] = []
         faces = 0
         for one in self._pending(source, boxes, points, channels, on_bad):
@@ -174,6 +184,9 @@ class FaceInferencer:
                 on_bad(photo.name, error)
                 continue
             yield Pending(photo, found, timings)
+        for values, what in ((given, "boxes"), (fives, "points")):
+            if values is not None and next(values, _END) is not _END:
+                raise ValueError(f"{what} were given for more images than there are")
 
     def _faces(self, photo: Photo, boxes: object, points: object) -> FoundFaces:
         if boxes is None:

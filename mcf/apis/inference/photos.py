@@ -157,7 +157,10 @@ def _file_size(path: Path) -> int:
 
 
 def _checked_array(array: np.ndarray, channels: Channels) -> np.ndarray:
-    """The array as uint8 BGR [H,W,3]; not a copy where it is that already."""
+    """Copy of the array as uint8 BGR [H,W,3].
+
+    A copy, because callers may fill one array with frame after frame.
+    """
     grey = array.ndim == 2 or (array.ndim == 3 and array.shape[2] == 1)
     colour = array.ndim == 3 and array.shape[2] == 3
     if array.dtype != np.uint8 or not (grey or colour):
@@ -175,7 +178,7 @@ def _checked_array(array: np.ndarray, channels: Channels) -> np.ndarray:
     if grey:
         return np.repeat(array.reshape(*array.shape[:2], 1), 3, axis=2)
     ordered = array if channels == "bgr" else array[..., ::-1]
-    return np.ascontiguousarray(ordered)
+    return ordered.copy(order="C")
 
 
 def _read_many(path: Path) -> Iterator[Photo]:

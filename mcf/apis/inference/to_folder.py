@@ -1,5 +1,6 @@
 """Results of many images as files, whatever some of the images are like."""
 
+import os
 import re
 import time
 from collections.abc import Callable, Sequence
@@ -62,7 +63,11 @@ def infer_to_folder(
 
     for result in inferencer.stream(list(inputs), on_bad=skip):
         start = time.perf_counter()
-        result.save(folder, name=names.name(result.source), picture=pictures)
+        try:
+            result.save(folder, name=names.name(result.source), picture=pictures)
+        except ValueError as error:  # a network answered with NaN
+            skip(result.source, error)
+            continue
         summary.speed.add(result, time.perf_counter() - start)
         summary.images += 1
         summary.faces += len(result)
@@ -80,7 +85,7 @@ class FileNames:
     """
 
     def __init__(self, inputs: Sequence[str | Path]) -> None:
-        self._roots = [Path(path) for path in inputs if Path(path).is_dir()]
+        self._roots = [_absolute(path) for path in inputs if Path(path).is_dir()]
         self._taken: set[str] = set()
 
     def name(self, source: str) -> str:
@@ -88,8 +93,8 @@ class FileNames:
         path, frame = re.fullmatch(r"(.*?)(?:#(\d+))?", source, re.DOTALL).groups()
         below = Path(Path(path).name)
         for root in self._roots:
-            if Path(path).is_relative_to(root):
-                below = Path(path).relative_to(root)
+            if _absolute(path).is_relative_to(root):
+                below = _absolute(path).relative_to(root)
                 break
         name = str(below.with_suffix(""))
         if frame is not None:
@@ -100,3 +105,8 @@ class FileNames:
             free = f"{name}-{count}"
         self._taken.add(free)
         return free
+
+
+def _absolute(path: str | Path) -> Path:
+    """Without ``..``, which would lead names out of the folder of the results."""
+    return Path(os.path.abspath(path))  # noqa: PTH100  links stay as they are

@@ -1,6 +1,7 @@
 """Encoded bytes to a BGR image, or the reason why not."""
 
 import io
+import threading
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -192,21 +193,24 @@ class DecodeImage(BaseTransform):
         )
 
 
+_PILLOW_SETTINGS = threading.RLock()
+
+
 @contextmanager
 def _strict_pillow() -> Iterator[None]:
-    """Pillow as it comes, whatever another library has set.
+    """Pillow as it comes, whatever another library has set; one thread at a time.
 
     ``LOAD_TRUNCATED_IMAGES`` would turn cut images grey or black without a word;
-    its warnings repeat what the reason says.
+    its warnings repeat what the reason says. Both are settings of the whole process.
     """
-    lenient = ImageFile.LOAD_TRUNCATED_IMAGES
-    ImageFile.LOAD_TRUNCATED_IMAGES = False
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
+    with _PILLOW_SETTINGS, warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        lenient = ImageFile.LOAD_TRUNCATED_IMAGES
+        ImageFile.LOAD_TRUNCATED_IMAGES = False
+        try:
             yield
-    finally:
-        ImageFile.LOAD_TRUNCATED_IMAGES = lenient
+        finally:
+            ImageFile.LOAD_TRUNCATED_IMAGES = lenient
 
 
 def _check_size(

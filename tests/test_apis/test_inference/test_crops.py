@@ -141,3 +141,10 @@ def test_missing_points_and_wrong_rules_are_refused():
     for values in ({}, {"kind": "box"}, {"kind": "box", "size": 3, "recipe": None}):
         with pytest.raises(ValueError, match="no crop rule"):
             CropRule.from_dict(values)
+
+
+def test_whole_photo_is_averaged_as_in_stores():
+    photo = np.random.default_rng(0).integers(0, 256, (448, 448, 3), dtype=np.uint8)
+    rule = CropRule("recipe", (56, 56), recipe=get_recipe("square", size=56))
+    crop = rule.cut(photo, whole(photo), "whole")
+    assert crop.pixels.std() < 15  # a pixel of 64 alike would have 74

@@ -3,6 +3,7 @@ import pytest
 
 from mcf.apis.inference.faces import FaceFinder, given_faces
 from mcf.apis.inference.photos import Photo
+from mcf.preparation.detectors import BoxesFromFile
 
 from .conftest import BrightSquares
 
@@ -71,3 +72,8 @@ def test_retinaface_finds_a_drawn_face():
     points = np.add(drawn.landmarks68, (200, 100))
     assert (face.box[:2] < points.mean(axis=0)).all()
     assert (points.mean(axis=0) < face.box[2:]).all()
+
+
+def test_boxes_from_a_file_are_refused():
+    with pytest.raises(ValueError, match="give them as boxes="):
+        FaceFinder(BoxesFromFile("index"))

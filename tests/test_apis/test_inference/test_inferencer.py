@@ -3,6 +3,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
+import torch
 
 from mcf.apis.inference import FaceInferencer, FaceResult
 from mcf.datasets.seg.class_sets import LAPA
@@ -171,3 +172,23 @@ def test_impossible_settings_are_refused(landmarks, tmp_path):
         FaceInferencer(embedding=tmp_path / "none.pth")
     with pytest.raises(ValueError, match="no detector 'mtcnn'"):
         FaceInferencer(landmarks=landmarks, detector="mtcnn")
+
+
+def test_boxes_and_points_must_be_those_of_the_images(inferencer, photos):
+    with pytest.raises(ValueError, match="points need the boxes"):
+        list(inferencer.stream([photos[0]], points=[[]]))
+    boxes = np.array([[2, 2, 20, 20]])
+    with pytest.raises(ValueError, match="more images"):
+        list(inferencer.stream([photos[0]], boxes=[boxes, boxes]))
+
+
+@pytest.mark.parametrize("model", ["config.py", ["config.py", "epoch_1.pth"]])
+def test_what_is_no_model_is_refused(model):
+    with pytest.raises(ValueError, match="is no model: give a tuple"):
+        FaceInferencer(landmarks=model)
+
+
+@pytest.mark.skipif(torch.cuda.is_available(), reason="there is a GPU")
+def test_missing_gpu_is_an_error(settings):
+    with pytest.raises(ValueError, match="finds no GPU"):
+        FaceInferencer(**settings, device="cuda:0")

@@ -152,3 +152,15 @@ def test_photos_are_counted_where_that_is_cheap(png, video, tmp_path):
     assert count_photos([png, tmp_path / "absent.jpg"]) == 2
     assert count_photos([tmp_path, png]) == 2
     assert count_photos([png, video]) is None
+
+
+def test_one_array_may_hold_frame_after_frame():
+    frame = np.zeros((20, 20, 3), np.uint8)
+
+    def film():
+        for value in (10, 20):
+            frame[:] = value
+            yield frame
+
+    first, second = read_photos(film())
+    assert (first.image == 10).all() and (second.image == 20).all()

@@ -76,3 +76,27 @@ def test_share_of_the_networks_is_that_of_their_seconds():
     assert lines[-2].split() == ["all", "500.00", "100.0%"]
     assert lines[-1].startswith("2 images, 4 faces: 1.00 images/s, 2.00 faces/s")
     assert "networks 80.0%" in lines[-1] and "500.00 ms an image" in lines[-1]
+
+
+def test_names_stay_below_the_folder_of_the_results(tmp_path, monkeypatch):
+    (tmp_path / "here").mkdir()
+    monkeypatch.chdir(tmp_path / "here")
+    names = FileNames([".", ".."])
+    given = [names.name(source) for source in ("../there/face.png", "a/b.png")]
+    assert given == ["there/face", "a/b"]
+    assert FileNames(["."]).name("../../etc/face.jpg") == "face"
+
+
+def test_a_network_that_answers_nan_costs_its_image_only(folder, exported, tmp_path):
+    class Broken:
+        def __init__(self) -> None:
+            self.network = FaceInferencer(embedding=exported)._models.embedding
+            self.rule, self.length = self.network.rule, self.network.length
+
+        def predict(self, crops):
+            return np.full_like(self.network.predict(crops), np.nan)
+
+    inferencer = FaceInferencer(embedding=Broken(), detector=BrightSquares())
+    summary = infer_to_folder(inferencer, [folder], tmp_path / "out")
+    assert summary.images == summary.without  # those without faces hold no number
+    assert "JSON" in summary.skipped[-1][1]

@@ -4,6 +4,7 @@ import io
 import struct
 import warnings
 import zlib
+from concurrent.futures import ThreadPoolExecutor
 
 import cv2
 import numpy as np
@@ -341,3 +342,11 @@ def test_transform_applies_its_limits(rgb):
 def test_limits_that_no_image_meets_are_an_error(limits):
     with pytest.raises(ValueError, match="no image has"):
         DecodeImage(**limits)
+
+
+def test_threads_leave_the_warnings_of_the_process_alone(rgb):
+    data = [encode(rgb, "PNG")] * 60
+    before = list(warnings.filters)
+    with ThreadPoolExecutor(6) as pool:
+        list(pool.map(decode, data))
+    assert warnings.filters == before
