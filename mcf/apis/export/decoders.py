@@ -89,7 +89,11 @@ class UnbiasedPeak(nn.Module):
         self.register_buffer("kernel", kernel.float())
 
     def forward(self, heatmaps: Tensor) -> Decoded:
-        """Decode [B,K,h,w]; a map without a positive value gives the corner."""
+        """Decode [B,K,h,w]; a map without a positive value gives bin (-1, -1).
+
+        Of such maps mmpose reads the neighbours from the map before (a shift where
+        that is not flat) and gives NaN where all is zero; here both give the bin.
+        """
         height, width = heatmaps.shape[2:]
         scores, peak = heatmaps.flatten(2).max(dim=-1)
         smooth = self._smoothed(heatmaps, scores)
@@ -113,6 +117,7 @@ class UnbiasedPeak(nn.Module):
         shift_x = (yy * gradient_x - xy * gradient_y) / determinant
         shift_y = (xx * gradient_y - xy * gradient_x) / determinant
         points = torch.stack([column - shift_x, row - shift_y], dim=-1).float()
+        points = torch.where(scores.unsqueeze(-1) > 0, points, -torch.ones_like(points))
         last = self.size.new_tensor([width - 1, height - 1])
         return points / last * self.size, scores
 
@@ -123,7 +128,9 @@ class UnbiasedPeak(nn.Module):
         maps = F.conv2d(maps, self.kernel[None, None, None], padding=(0, radius))
         maps = F.conv2d(maps, self.kernel[None, None, :, None], padding=(radius, 0))
         maps = maps.squeeze(1).unflatten(0, heatmaps.shape[:2])
-        return maps * (peaks / maps.amax(dim=(-2, -1)))[..., None, None]
+        highest = maps.amax(dim=(-2, -1))
+        highest = torch.where(highest == 0, torch.ones_like(highest), highest)
+        return maps * (peaks / highest)[..., None, None]
 
 
 def decoder_of(head: nn.Module) -> nn.Module:

@@ -21,7 +21,7 @@ class OnnxNetwork:
 
     Args:
         path: The file.
-        device: ``cpu``, or ``cuda`` with onnxruntime's build for it.
+        device: ``cpu``, or ``cuda`` or ``cuda:1`` with onnxruntime's build for it.
         threads: On the CPU; None lets onnxruntime choose.
 
     Attributes:
@@ -31,7 +31,7 @@ class OnnxNetwork:
         FileNotFoundError: If there is no such file.
         ImportError: If onnxruntime is missing.
         ValueError: If the file is damaged or says nothing about faces, or the device
-            is not there.
+            is not there or does not start.
     """
 
     def __init__(
@@ -42,23 +42,32 @@ class OnnxNetwork:
         if not self.path.is_file():
             raise FileNotFoundError(f"no ONNX file {path}")
         providers = {"cpu": "CPUExecutionProvider", "cuda": "CUDAExecutionProvider"}
-        provider = providers.get(str(device).partition(":")[0])
-        if provider not in runtime.get_available_providers():
+        kind, _, index = str(device).partition(":")
+        provider = providers.get(kind)
+        known = provider in runtime.get_available_providers()
+        if not known or not (index or "0").isdecimal():
             raise ValueError(
                 f"this onnxruntime cannot compute on {str(device)!r}, only by "
                 f"{runtime.get_available_providers()}"
             )
+        place = {"device_id": int(index or 0)} if kind == "cuda" else {}
         options = runtime.SessionOptions()
         options.intra_op_num_threads = threads or 0
         options.log_severity_level = 3  # errors, which are raised anyway
         try:
             self._session = runtime.InferenceSession(
-                str(self.path), options, providers=[provider]
+                str(self.path), options, providers=[(provider, place)]
             )
             metadata = self._session.get_modelmeta().custom_metadata_map
             self.card = ModelCard.from_metadata(metadata)
         except Exception as error:  # onnxruntime raises types of its own
             raise ValueError(f"{path} cannot be used: {error}") from error
+        if provider not in self._session.get_providers():
+            raise ValueError(
+                f"onnxruntime could not start {str(device)!r} and fell back to "
+                f"{self._session.get_providers()}; check its CUDA and cuDNN, or give "
+                "device='cpu'"
+            )
 
     def run(self, crops: np.ndarray, names: Sequence[str]) -> list[np.ndarray]:
         """Some outputs for uint8 BGR crops [B,h,w,3].

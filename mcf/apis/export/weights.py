@@ -20,6 +20,8 @@ from mcf.utils.checkpoint import (
 from mcf.utils.safe_load import load_file
 from mcf.version import __version__
 
+from .agreement import check_agreement
+
 Files = dict[str, dict]
 """JSON files by name."""
 
@@ -130,6 +132,9 @@ def huggingface_files(vit: Vit) -> Files:
     return {"config.json": config, "preprocessor_config.json": images}
 
 
+SINGLE_FILES = (".safetensors", ".pth", ".onnx")
+"""Endings that no folder is meant to have."""
+
 TARGETS: dict[str, Callable[[Vit], Files]] = dict(
     timm=timm_files, mmpretrain=mmpretrain_files, huggingface=huggingface_files
 )
@@ -151,13 +156,13 @@ def export_weights(
 
     Raises:
         FileNotFoundError: If there is no such checkpoint.
-        ValueError: If the file holds no ViT that the library knows, or does not say
-            enough about it.
+        ValueError: If the file holds no ViT that the library knows, does not say
+            enough about it, or says other settings than those of its family.
     """
     if target not in TARGETS:
         raise ValueError(f"no target {target!r}; choose from {', '.join(TARGETS)}")
     folder = Path(folder).expanduser()
-    if folder.suffix or folder.is_file():
+    if folder.suffix in SINGLE_FILES or folder.is_file():
         raise ValueError(
             f"{folder} must be a folder, for model.safetensors and config.json; a "
             "single file is written by tools/convert_checkpoint.py"
@@ -165,7 +170,10 @@ def export_weights(
     found = read_state(checkpoint)
     meta = load_file(checkpoint).get("meta", {})
     source = detect_format(found)
-    vit = _vit(found, source, meta)
+    try:
+        vit = _vit(found, source, meta)
+    except ValueError as error:
+        raise ValueError(f"{checkpoint}: {error}") from error
     if target != "mmpretrain" and not vit.config["final_norm"]:
         raise ValueError(
             f"{checkpoint}: fine-tuning left this backbone without its last norm, so "
@@ -195,8 +203,20 @@ def _vit(found: Mapping, source: str, meta: Mapping) -> Vit:
     statistics = FORMATS[source].statistics
     known = (statistics.mean, statistics.std) if statistics else (None, None)
     mean, std = meta.get("mean", known[0]), meta.get("std", known[1])
-    arch = meta.get("backbone", {}).get("arch", {})
-    if isinstance(arch, str):
-        arch = VisionTransformer.arch_zoo.get(arch, {})
-    config = backbone_config(found, source, num_heads=arch.get("num_heads"))
+    stated = meta.get("backbone") or {}
+    config = backbone_config(found, source, num_heads=_heads(stated.get("arch", {})))
+    if stated:
+        check_agreement(stated, config)
     return Vit(config, mean, std)
+
+
+def _heads(arch: str | Mapping) -> int | None:
+    """Attention heads by a backbone config, None if it does not say."""
+    if isinstance(arch, Mapping):
+        return arch.get("num_heads")
+    if arch.lower() not in VisionTransformer.arch_zoo:
+        raise ValueError(
+            f"its config has arch {arch!r}, whose attention heads are not known; "
+            f"known: {', '.join(VisionTransformer.arch_zoo)}"
+        )
+    return VisionTransformer.arch_zoo[arch.lower()]["num_heads"]

@@ -1,5 +1,6 @@
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -89,8 +90,48 @@ def test_file_that_is_no_exported_network_is_refused(onnx_files, tmp_path):
 
 
 def test_device_that_is_not_there_is_refused(onnx_files):
-    with pytest.raises(ValueError, match="cannot compute on 'tpu'"):
-        OnnxNetwork(onnx_files.landmarks, device="tpu")
+    for device in ("tpu", "cpu:x"):
+        with pytest.raises(ValueError, match=f"cannot compute on '{device}'"):
+            OnnxNetwork(onnx_files.landmarks, device=device)
+
+
+@pytest.fixture
+def cuda_runtime(onnx_files, monkeypatch):
+    """Stand-in for onnxruntime's CUDA build; ``works`` says whether CUDA starts."""
+    import onnxruntime
+
+    cuda, cpu = "CUDAExecutionProvider", "CPUExecutionProvider"
+    metadata = onnxruntime.InferenceSession(
+        onnx_files.landmarks, providers=[cpu]
+    ).get_modelmeta()
+    fake = SimpleNamespace(works=True, asked=None)
+
+    def session(path, options, *, providers):
+        fake.asked = providers
+        return SimpleNamespace(
+            get_modelmeta=lambda: metadata,
+            get_providers=lambda: [cuda, cpu] if fake.works else [cpu],
+        )
+
+    fake.InferenceSession = session
+    fake.SessionOptions = SimpleNamespace
+    fake.get_available_providers = lambda: [cuda, cpu]
+    monkeypatch.setitem(sys.modules, "onnxruntime", fake)
+    return fake
+
+
+@pytest.mark.parametrize(("device", "index"), [("cuda", 0), ("cuda:3", 3)])
+def test_index_of_the_device_reaches_the_runtime(
+    onnx_files, cuda_runtime, device, index
+):
+    OnnxNetwork(onnx_files.landmarks, device=device)
+    assert cuda_runtime.asked == [("CUDAExecutionProvider", {"device_id": index})]
+
+
+def test_device_that_does_not_start_is_no_silent_cpu(onnx_files, cuda_runtime):
+    cuda_runtime.works = False
+    with pytest.raises(ValueError, match=r"could not start 'cuda:1'.*fell back"):
+        OnnxNetwork(onnx_files.landmarks, device="cuda:1")
 
 
 def test_missing_runtime_is_named_with_the_command(onnx_files, monkeypatch):

@@ -1,6 +1,7 @@
 """Exported backbones in the libraries they are for."""
 
 import json
+import re
 
 import numpy as np
 import pytest
@@ -111,3 +112,47 @@ def test_unknown_statistics_are_refused_where_the_library_needs_them(
     with pytest.raises(ValueError, match="mean and standard deviation"):
         export_weights(tmp_path / "bare.pth", tmp_path / "x", target="huggingface")
     assert export_weights(tmp_path / "bare.pth", tmp_path / "x", target="mmpretrain")
+
+
+@pytest.mark.parametrize(
+    ("own", "difference"),
+    [
+        (dict(norm_cfg=dict(type="LN", eps=1e-2)), "norm_cfg LN eps=0.01, not LN"),
+        (dict(norm_cfg=dict(type="LN")), "eps=1e-05, not LN eps=1e-06"),
+        (
+            dict(layer_cfgs=dict(act_cfg=dict(type="mmpretrain.QuickGELU"))),
+            "act_cfg QuickGELU, not GELU",
+        ),
+        (
+            dict(layer_cfgs=[{}, dict(norm_cfg=dict(type="LN", eps=1e-3))]),
+            "eps=0.001 and LN eps=1e-06, not",
+        ),
+        (dict(pre_norm=True), "pre_norm True, not False"),
+        (dict(patch_cfg=dict(padding=2)), "patch_cfg {'padding': 2}, not"),
+        (dict(arch="mocov3-tiny"), "arch 'mocov3-tiny', whose attention heads"),
+    ],
+    ids=["eps", "default eps", "act", "one layer", "pre-norm", "patches", "arch"],
+)
+def test_settings_that_are_not_those_of_the_family_are_refused(
+    exported, tmp_path, own, difference
+):
+    content = torch.load(exported)
+    content["meta"]["backbone"] = {**content["meta"]["backbone"], **own}
+    torch.save(content, tmp_path / "own.pth")
+    with pytest.raises(ValueError, match=re.escape(difference)):
+        export_weights(tmp_path / "own.pth", tmp_path / "x", target="mmpretrain")
+    assert not (tmp_path / "x").exists()
+
+
+def test_settings_of_the_family_and_folders_with_dots_are_accepted(exported, tmp_path):
+    content = torch.load(exported)
+    content["meta"]["backbone"] |= dict(
+        norm_cfg=dict(type="LN", eps=1e-6, requires_grad=False),
+        layer_cfgs=dict(act_cfg=dict(type="mmengine.GELU")),
+        patch_cfg=dict(bias=True),
+    )
+    torch.save(content, tmp_path / "own.pth")
+    for target in ("timm", "mmpretrain", "huggingface"):
+        folder = tmp_path / "vit_v1.0" / target
+        assert export_weights(tmp_path / "own.pth", folder, target=target)
+    assert export_weights(exported, tmp_path / "vit_v1.1", target="timm")
