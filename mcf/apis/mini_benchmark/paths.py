@@ -29,3 +29,14 @@ def relocated(value: object, *, data: Path, backbones: Path) -> object:
     if isinstance(value, str) and value.startswith(DATA):
         return str(data / value.removeprefix(DATA))
     return value
+
+
+def arms_in(value: object) -> list[str]:
+    """Names of the arms that config values point to with ``arm://``, sorted."""
+    if isinstance(value, dict):
+        value = list(value.values())
+    if isinstance(value, (list, tuple)):
+        return sorted({name for item in value for name in arms_in(item)})
+    if isinstance(value, str) and value.startswith(ARM):
+        return [value.removeprefix(ARM)]
+    return []

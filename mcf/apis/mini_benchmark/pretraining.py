@@ -57,7 +57,8 @@ def pretrain(
         until: Epochs after which to stop.
 
     Returns:
-        Epochs done and their cost, and the records of the probes.
+        Epochs done, those of the whole run and the cost so far; and the records of
+        the probes.
     """
     config = Config(settings)
     make_resumable(config, work_dir, seed=seed)
@@ -71,7 +72,11 @@ def pretrain(
     ]
     runner = Runner.from_cfg(config)
     runner.train()
-    scores = dict(runner.message_hub.get_info("cost", {}), epochs=runner.epoch)
+    scores = dict(
+        runner.message_hub.get_info("cost", {}),
+        epochs=runner.epoch,
+        max_epochs=runner.max_epochs,
+    )
     return scores, json.loads((work_dir / HISTORY).read_text())
 
 

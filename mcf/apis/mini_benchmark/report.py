@@ -8,7 +8,7 @@ from mcf.apis.mini_benchmark.arms import Arm
 from mcf.apis.mini_benchmark.figures import CURVES
 from mcf.apis.mini_benchmark.protocol import Protocol
 from mcf.apis.mini_benchmark.results import Result
-from mcf.apis.mini_benchmark.summary import estimate
+from mcf.apis.mini_benchmark.summary import Estimate, estimate
 from mcf.utils.atomic_file import write_atomically
 
 FROZEN = {
@@ -79,8 +79,14 @@ def _table(
         cells = [estimate(results, arm.name, *source) for source in columns.values()]
         if any(cell.values for cell in cells):
             seeds = max(len(cell.values) for cell in cells)
-            rows.append([arm.title, str(seeds), *map(str, cells)])
+            rows.append([arm.title, str(seeds), *(_cell(c, seeds) for c in cells)])
     return _markdown(["arm", "seeds", *columns], rows)
+
+
+def _cell(cell: Estimate, seeds: int) -> str:
+    """An estimate, with its number of seeds where that is not the row's."""
+    count = len(cell.values)
+    return f"{cell} (n={count})" if 0 < count < seeds else str(cell)
 
 
 def _progress(results: Sequence[Result], arms: Sequence[Arm]) -> str:
@@ -99,9 +105,13 @@ def _progress(results: Sequence[Result], arms: Sequence[Arm]) -> str:
 
 
 def _change(curve: Sequence[dict], score: str) -> str:
-    """``first → last``; a dash if the probe did not run."""
-    values = [point["scores"][score] for point in curve if score in point["scores"]]
-    return f"{values[0]:.2f} → {values[-1]:.2f}" if values else "–"
+    """``untrained → last``; a dash for what the probe did not see."""
+    scored = [point for point in curve if score in point["scores"]]
+    if not scored:
+        return "–"
+    first, last = scored[0], scored[-1]
+    untrained = f"{first['scores'][score]:.2f}" if first["images"] == 0 else "–"
+    return f"{untrained} → {last['scores'][score]:.2f}"
 
 
 def _costs(results: Sequence[Result], arms: Sequence[Arm]) -> str:

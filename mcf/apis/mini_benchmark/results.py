@@ -27,6 +27,12 @@ class Result:
     settings: str
     curve: list[dict] | None = None
 
+    @property
+    def whole(self) -> bool:
+        """Whether this is of a pre-training that has come to its end."""
+        epochs = self.scores.get("epochs")
+        return epochs is not None and epochs == self.scores.get("max_epochs")
+
 
 def result_file(folder: Path, arm: str, seed: int, evaluation: str) -> Path:
     """Where a result is kept."""

@@ -1,7 +1,5 @@
 """All work of the benchmark, each piece once."""
 
-import hashlib
-import json
 import shutil
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -12,7 +10,7 @@ from mmengine.logging import MMLogger
 from mcf.apis.features import FrozenBackbone, load_backbone_model
 from mcf.apis.mini_benchmark.arms import Arm
 from mcf.apis.mini_benchmark.fine_tuning import fine_tune
-from mcf.apis.mini_benchmark.paths import relocated
+from mcf.apis.mini_benchmark.paths import arms_in, relocated
 from mcf.apis.mini_benchmark.pretraining import pretrain
 from mcf.apis.mini_benchmark.protocol import FineTuning, Protocol
 from mcf.apis.mini_benchmark.results import (
@@ -21,6 +19,7 @@ from mcf.apis.mini_benchmark.results import (
     result_file,
     write_result,
 )
+from mcf.apis.mini_benchmark.resumable import checksum, claim
 from mcf.apis.mini_benchmark.teacher_maps import teacher_backbone
 from mcf.probing import build_probes, run_probes
 
@@ -30,7 +29,7 @@ class Benchmark:
 
     Results are in ``results/``, one JSON file each; runs are in ``runs/seedN/ARM``.
     What has its result is not done again, and what was killed goes on from its newest
-    checkpoint.
+    checkpoint, if the settings are still those that it began with.
 
     Args:
         protocol: How all arms are treated.
@@ -55,7 +54,8 @@ class Benchmark:
             until: Pre-train up to this epoch and do nothing else.
 
         Raises:
-            ValueError: If there are results of other settings.
+            ValueError: If there are results or unfinished runs of other settings, or an
+                arm needs the weights of one that is not trained to its end.
         """
         for seed in seeds:
             for arm in arms:
@@ -76,11 +76,16 @@ class Benchmark:
         settings = arm.config.to_dict()
         epochs = settings["train_cfg"]["max_epochs"]
         until = epochs if until is None else min(until, epochs)
+        about = [arm.decisive(), self.protocol.store, *self._needed(arm, seed)]
+        path = result_file(self.folder, arm.trained_as, seed, "pretrain")
 
         def work() -> dict:
+            probed = [self.protocol.curve, self.protocol.interval]
+            run = self._run(arm, seed)
+            claim(run, checksum([about, probed]), known=path.is_file())
             scores, curve = pretrain(
                 self._local(settings, seed),
-                self._run(arm, seed),
+                run,
                 store=self._local(self.protocol.store, seed),
                 probes=self._local(self.protocol.curve, seed),
                 interval=self.protocol.interval,
@@ -89,7 +94,6 @@ class Benchmark:
             )
             return dict(scores=scores, curve=curve)
 
-        about = [arm.decisive(), self.protocol.store]
         self._once(arm.trained_as, seed, "pretrain", about, work, epochs=until)
 
     def probe(self, arm: Arm, seed: int) -> None:
@@ -109,8 +113,10 @@ class Benchmark:
         settings = Config.fromfile(task.config).to_dict()
         evaluation = task.evaluation(share)
         work_dir = self.folder / "runs" / f"seed{seed}" / f"{arm.name}_{evaluation}"
+        about = [arm.decisive(), arm.encoder, settings, share]
 
         def work() -> dict:
+            claim(work_dir, checksum(about))
             scores = fine_tune(
                 self._local(settings, seed),
                 work_dir,
@@ -120,7 +126,6 @@ class Benchmark:
             )
             return dict(scores=scores)
 
-        about = [arm.decisive(), arm.encoder, settings, share]
         self._once(arm.name, seed, evaluation, about, work)
         shutil.rmtree(work_dir, ignore_errors=True)
 
@@ -135,8 +140,7 @@ class Benchmark:
         epochs: int = 0,
     ) -> None:
         """Do a piece of work whose result is missing, or of fewer epochs; write it."""
-        text = json.dumps(about, sort_keys=True, default=str)
-        settings = hashlib.sha256(text.encode()).hexdigest()[:16]
+        settings = checksum(about)
         path = result_file(self.folder, arm, seed, evaluation)
         if path.is_file():
             found = read_result(path)
@@ -150,6 +154,20 @@ class Benchmark:
         result = Result(arm, seed, evaluation, settings=settings, **work())
         write_result(result, path)
         MMLogger.get_current_instance().info(f"{path.name}: {result.scores}")
+
+    def _needed(self, arm: Arm, seed: int) -> list[str]:
+        """Checksums of the finished pre-trainings that an arm's settings point to."""
+        found = []
+        for name in arms_in(arm.decisive()):
+            path = result_file(self.folder, name, seed, "pretrain")
+            if not path.is_file() or not (run := read_result(path)).whole:
+                raise ValueError(
+                    f"arm {arm.name} needs the weights of {name}, which {path} does "
+                    f"not show to be trained to its end: run {name} first, without "
+                    "--until"
+                )
+            found.append(run.settings)
+        return found
 
     def _backbone(self, arm: Arm, seed: int) -> FrozenBackbone:
         if arm.teacher is None:
