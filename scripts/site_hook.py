@@ -20,6 +20,7 @@ ROOT = Path(__file__).resolve().parents[1]
 PAGES = ("README.md", "CONTRIBUTING.md", "CHANGELOG.md", "configs/*/README.md")
 CODE = re.compile(r"^ *```.*?^ *```|`[^`\n]+`", re.DOTALL | re.MULTILINE)
 LINK = re.compile(r"(?<=\]\()(?![a-z]+:|#)([^)#\s]+)(?=[)#])")
+BADGE = re.compile(r"^.*https://img\.shields\.io/.*\n", re.MULTILINE)
 FORMULA = re.compile(r"\$\$(?P<block>.+?)\$\$|\$(?P<inline>[^$\n]+)\$", re.DOTALL)
 
 
@@ -38,7 +39,7 @@ def on_files(files: Files, *, config: MkDocsConfig) -> Files:
 def on_page_markdown(
     markdown: str, *, page: Page, config: MkDocsConfig, files: Files
 ) -> str:
-    """Rewrite links to places in the site, and formulas to MathML."""
+    """Rewrite links to places in the site, formulas to MathML; leave badges out."""
     if page.file.abs_src_path is None:
         return markdown
     folder = Path(page.file.abs_src_path).parent
@@ -52,6 +53,7 @@ def on_page_markdown(
             return convert(match["block"].strip(), display="block")
         return f"<span>{convert(match['inline'])}</span>"  # a bare one is a block
 
+    markdown = BADGE.sub("", markdown)
     markdown = _outside_code(markdown, lambda text: LINK.sub(link, text))
     return _outside_code(markdown, lambda text: FORMULA.sub(formula, text))
 
