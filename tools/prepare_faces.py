@@ -94,13 +94,13 @@ def parse_args(arguments: list[str] | None) -> argparse.Namespace:
 
 def build_job(args: argparse.Namespace) -> Job:
     if args.detector == "retinaface":
-        detector = RetinaFace(max_side=args.max_side)
+        lowest = min(args.min_score, RetinaFace.min_score)
+        detector = RetinaFace(max_side=args.max_side, min_score=lowest)
     elif args.detector == "cropped":
         detector = AlreadyCropped()
     else:
         detector = BoxesFromFile(args.detector, column=args.box_column)
     usual = "whole" if args.detector == "cropped" else "square"
-    accepted = (rule.partition("=") for rule in args.accept)
     return Job(
         source=open_source(args.source, unit_size=args.unit_size),
         detector=detector,
@@ -112,12 +112,20 @@ def build_job(args: argparse.Namespace) -> Job:
             max_roll=args.max_roll,
             max_turn=args.max_turn,
             max_outside=args.max_outside,
-            columns={name: tuple(values.split(",")) for name, _, values in accepted},
+            columns=dict(map(parse_rule, args.accept)),
         ),
         limits=Limits(max_pixels=args.max_pixels),
         encoding=Encoding(".png" if args.png else ".jpg", args.quality),
         columns=tuple(args.keep),
     )
+
+
+def parse_rule(rule: str) -> tuple[str, tuple[str, ...]]:
+    """Column and accepted values of ``COLUMN=VALUE,VALUE``."""
+    name, sign, values = rule.partition("=")
+    if not name or not sign:
+        raise ValueError(f"--accept {rule!r} is not COLUMN=VALUE,VALUE")
+    return name, tuple(values.split(","))
 
 
 def run(args: argparse.Namespace) -> int:

@@ -14,6 +14,7 @@ from rich.console import Console
 
 from mcf.datasets.stores.metainfo import FACTS
 from mcf.preparation.job import Job, record_job
+from mcf.preparation.lock import locked
 from mcf.preparation.pools import run_locally, run_on_ray
 from mcf.preparation.progress import watch
 from mcf.preparation.records import Unit
@@ -82,7 +83,9 @@ def prepare(
     """
     folder, options = Path(folder), options or StoreOptions()
     total = len(job.source)
-    record_job(job, folder / "work" / "job.json")
+    lock = folder / "work" / ".lock"
+    with locked(lock):
+        record_job(job, folder / "work" / "job.json")
     parts = Parts(folder / "work" / "parts")
     report = Report()
     pending = [index for index in range(total) if not parts.rows(index).exists()]
@@ -96,20 +99,11 @@ def prepare(
             report.failures[name] = outcome.problem
             message = f"{name} could not be prepared: {outcome.problem}"
             print_log(message, logger="current", level=WARNING)
-    finished = [index for index in range(total) if parts.rows(index).exists()]
-    for index in finished:
-        report.counts += count_rows(parts.rows(index))
-    facts = {
-        "crop": job.recipe.to_dict(),
-        "jobs": [job.to_dict()],
-        "options": asdict(options),
-        "units": finished,
-    }
-    store = folder / "faces"
-    report.faces = _faces_if_written(store, facts)
-    if report.faces is None:
-        inputs = [Input(parts.rows(index)) for index in finished]
-        report.faces = write_store(inputs, store, facts, options)
+    with locked(lock):  # before looking: whoever looks last must write last
+        finished = [index for index in range(total) if parts.rows(index).exists()]
+        for index in finished:
+            report.counts += count_rows(parts.rows(index))
+        report.faces = _store(job, parts, finished, folder / "faces", options)
     return report
 
 
@@ -137,11 +131,27 @@ def _cores() -> int:
     return len(os.sched_getaffinity(0))
 
 
+def _store(
+    job: Job, parts: Parts, finished: list[int], store: Path, options: StoreOptions
+) -> int:
+    """Number of faces in the store of the finished units, written if missing."""
+    facts = {
+        "crop": job.recipe.to_dict(),
+        "jobs": [job.to_dict()],
+        "options": asdict(options),
+        "units": finished,
+    }
+    faces = _faces_if_written(store, facts)
+    if faces is None:
+        inputs = [Input(parts.rows(index)) for index in finished]
+        faces = write_store(inputs, store, facts, options)
+    return faces
+
+
 def _faces_if_written(store: Path, facts: dict) -> int | None:
     """Number of faces if exactly this store is there already."""
     if not (store / FACTS).is_file():
         return None
     there = read_facts(store)
-
     same = json.loads(json.dumps(facts))
     return there["faces"] if there == same | {"faces": there["faces"]} else None

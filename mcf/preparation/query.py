@@ -2,7 +2,15 @@
 
 import ast
 
+import pyarrow as pa
 from pyarrow import compute
+
+
+def _is_in(value: compute.Expression, choices: list) -> compute.Expression:
+    """Arrow's ``isin`` says false of a missing value; here that is missing, too."""
+    unknown = pa.scalar(None, pa.bool_())
+    return compute.if_else(value.is_valid(), value.isin(choices), unknown)
+
 
 COMPARISONS = {
     ast.Eq: lambda a, b: a == b,
@@ -11,8 +19,8 @@ COMPARISONS = {
     ast.LtE: lambda a, b: a <= b,
     ast.Gt: lambda a, b: a > b,
     ast.GtE: lambda a, b: a >= b,
-    ast.In: lambda a, b: a.isin(b),
-    ast.NotIn: lambda a, b: ~a.isin(b),
+    ast.In: _is_in,
+    ast.NotIn: lambda a, b: ~_is_in(a, b),
 }
 
 
@@ -32,7 +40,7 @@ def parse_query(text: str, columns: list[str]) -> compute.Expression:
     """
     try:
         return _condition(ast.parse(text, mode="eval").body, columns)
-    except (SyntaxError, ValueError) as error:
+    except (SyntaxError, TypeError, ValueError) as error:
         raise ValueError(f"the query {text!r} cannot be read: {error}") from error
 
 

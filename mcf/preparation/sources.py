@@ -94,7 +94,8 @@ class FolderTree:
 class TarShards:
     """Tar shards as img2dataset writes them: an image, a JSON and a text a sample.
 
-    A unit is a shard. Members of equal name up to the last dot belong together; the
+    A unit is a shard. Consecutive members of equal name up to the last dot belong
+    together, as in WebDataset; a suffix that comes again begins another sample. The
     JSON's values become columns. Names are identifiers and never paths, so hostile
     ones (``../../etc/passwd``) and repeated ones are harmless. What stands before a
     damaged place is read, then comes an image with the problem ``damaged shard``.
@@ -117,23 +118,23 @@ class TarShards:
         """Image members with their columns, in the order of the shard."""
         (path,) = unit.items
         members, problem = _members(path)
-        texts = {stem: place for stem, suffix, *place in members if suffix == b".json"}
         with open(path, "rb") as file:  # noqa: PTH123  a name need not be UTF-8
-            for stem, suffix, offset, size in members:
-                if not suffix.lower().decode("latin-1").endswith(IMAGE_SUFFIXES):
-                    continue
+            for stem, sample in _samples(members):
                 columns = {}
-                if stem in texts:
-                    at, length = texts[stem]
+                if b".json" in sample:
+                    at, length = sample[b".json"]
                     text = os.pread(file.fileno(), min(length, MAX_BYTES), at)
                     columns = _json_columns(text)
-                data, problem_here = b"", f"too large: over {MAX_BYTES} bytes"
-                if size <= MAX_BYTES:
-                    data = os.pread(file.fileno(), size, offset)
-                    cut = len(data) < size
-                    problem_here = "damaged shard: ends in the image" if cut else ""
-                name = printable(stem + suffix)
-                yield SourceImage(name, data, columns, problem_here)
+                for suffix, (offset, size) in sample.items():
+                    if not suffix.lower().decode("latin-1").endswith(IMAGE_SUFFIXES):
+                        continue
+                    data, problem_here = b"", f"too large: over {MAX_BYTES} bytes"
+                    if size <= MAX_BYTES:
+                        data = os.pread(file.fileno(), size, offset)
+                        cut = len(data) < size
+                        problem_here = "damaged shard: ends in the image" if cut else ""
+                    name = printable(stem + suffix)
+                    yield SourceImage(name, data, columns, problem_here)
         if problem:
             yield SourceImage("", problem=f"damaged shard: {problem}")
 
@@ -272,6 +273,21 @@ def _members(path: str) -> tuple[list[tuple[bytes, bytes, int, int]], str]:
     except ValueError as error:
         return members, str(error).replace(repr(path), "it")
     return members, ""
+
+
+def _samples(
+    members: list[tuple[bytes, bytes, int, int]],
+) -> Iterator[tuple[bytes, dict[bytes, tuple[int, int]]]]:
+    """Stem of each sample, and offset and size of its members by their suffix."""
+    current, sample = b"", {}
+    for stem, suffix, offset, size in members:
+        if sample and (stem != current or suffix in sample):
+            yield current, sample
+            sample = {}
+        current = stem
+        sample[suffix] = offset, size
+    if sample:
+        yield current, sample
 
 
 def _json_columns(data: bytes) -> dict[str, str]:

@@ -66,19 +66,21 @@ def write_store(
 
     Faces keep the order of the inputs and get running numbers as names. Faces with
     equal bytes (or near ones) are rejected but for the first. Equal inputs give equal
-    bytes. Needs 50 bytes of memory a face.
+    bytes. Needs 130 bytes of memory a face, with ``near`` 230.
 
     Args:
         inputs: Where the faces are.
-        folder: Where the store goes; a store that is there is replaced.
+        folder: Where the store goes; a store that is there is replaced. Only one
+            process may write it at a time.
         facts: What ``store.json`` tells besides the number of faces.
         options: How to write.
 
     Returns:
         The number of faces.
     """
-    building = folder.with_name(f".{folder.name}.new")
-    shutil.rmtree(building, ignore_errors=True)
+    workshop = folder.with_name(f".{folder.name}.new")  # all that a kill can leave
+    shutil.rmtree(workshop, ignore_errors=True)
+    building = workshop / "new"
     places, duplicates = _survey(inputs, options)
     faces = _Faces([str(file) for file in _shards(inputs)], places[duplicates < 0])
     shards = pack_tar(faces, building, shard_size=options.shard_size)
@@ -91,8 +93,10 @@ def write_store(
     content = json.dumps(facts | {"faces": len(faces)}, indent=2, sort_keys=True)
     with whole_file(building / FACTS) as file:
         file.write(content.encode() + b"\n")
-    shutil.rmtree(folder, ignore_errors=True)
+    if folder.exists():  # its removal takes long; the name must not be empty then
+        folder.rename(workshop / "old")
     building.rename(folder)
+    shutil.rmtree(workshop)
     return len(faces)
 
 
@@ -173,6 +177,7 @@ def _tables(inputs: Sequence[Input], options: StoreOptions) -> Iterator[tuple]:
             missing = [name for name in columns if name not in table.column_names]
             for name in missing:
                 table = table.append_column(name, pa.nulls(len(table), pa.string()))
+            table = table.select(columns)  # a writer wants them in one order
             yield each, table if query is None else table.filter(query)
 
 

@@ -88,12 +88,15 @@ class Worker:
             RuntimeError: If the process cannot even open the detector.
         """
         poison: dict[int, str] = {}
-        for _ in range(MAX_RESTARTS):
+        in_vain = 0  # deaths that taught nothing; a unit may hold any number of poisons
+        while in_vain < MAX_RESTARTS:
             reply = self._attempt(_Task(unit, dict(poison)))
             if isinstance(reply, Outcome):
                 return reply
+            known = len(poison)
             if reply.position is not None:
                 poison |= self._judge(unit, reply.position)
+            in_vain = 0 if len(poison) > known else in_vain + 1
         return Outcome(unit.index, problem=f"its process died {MAX_RESTARTS} times")
 
     def close(self) -> None:

@@ -1,4 +1,5 @@
 import dataclasses
+import fcntl
 import os
 import random
 import shutil
@@ -13,8 +14,9 @@ import pytest
 pytest.importorskip("pyarrow")
 
 from mcf.preparation.check import check_store
+from mcf.preparation.job import record_job
 from mcf.preparation.prepare import Workforce, prepare
-from mcf.preparation.store import StoreOptions
+from mcf.preparation.store import StoreOptions, write_store
 from tests.fresh_python import ROOT
 from tests.test_preparation.faces import (
     FullDiskDetector,
@@ -158,6 +160,37 @@ def test_finished_run_is_not_done_again(tmp_path):
     assert prepare(make_job(source), tmp_path / "out", workforce=ONE) == first
     after = {path: path.stat().st_mtime_ns for path in tmp_path.rglob("out/**/*.*")}
     assert after == before
+
+
+def test_drivers_on_one_folder_write_one_whole_store(tmp_path):
+    source = write_source(tmp_path / "in", 20)
+    job = make_job(source, unit_size=5, delay=0.02)
+    prepare(job, tmp_path / "alone", workforce=ONE)
+    drivers = [start(source, tmp_path / "both") for _ in range(2)]
+    assert [driver.wait(timeout=120) for driver in drivers] == [0, 0]
+    assert contents(tmp_path / "both/faces") == contents(tmp_path / "alone/faces")
+    assert {path.name for path in (tmp_path / "both").iterdir()} == {"faces", "work"}
+
+
+def test_folder_is_locked_while_settings_and_store_are_written(tmp_path, monkeypatch):
+    seen = []
+
+    def watched(function):
+        def call(*arguments):
+            with (tmp_path / "out/work/.lock").open("ab") as file:
+                try:
+                    fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                except BlockingIOError:
+                    seen.append(function.__name__)
+            return function(*arguments)
+
+        return call
+
+    for function in (record_job, write_store):
+        name = f"mcf.preparation.prepare.{function.__name__}"
+        monkeypatch.setattr(name, watched(function))
+    prepare(make_job(write_source(tmp_path / "in", 3)), tmp_path / "out", workforce=ONE)
+    assert seen == ["record_job", "write_store"]
 
 
 def test_store_is_written_anew_for_other_options(tmp_path):

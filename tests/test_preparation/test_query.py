@@ -20,7 +20,10 @@ TABLE = pa.table(
         ("30 < size < 100", [1]),
         ("reason == 'small' or source_NSFW == 'NSFW'", [0, 3]),
         ("source_NSFW in ('UNLIKELY', 'UNSURE') and not size > 50", [0]),
-        ("source_NSFW not in ['NSFW']", [0, 1, 2]),
+        ("source_NSFW not in ['NSFW']", [0, 1]),
+        ("not source_NSFW in ['NSFW']", [0, 1]),
+        ("source_NSFW not in ['NSFW'] or size == 120", [0, 1, 2]),
+        ("size not in (80, 7)", [0, 2]),
         ("size > -1", [0, 1, 2]),
     ],
 )
@@ -39,6 +42,9 @@ def test_rows_that_meet_the_condition(text, rows):
         ("__import__('os').system('x') == 0", "no column or value"),
         ("size > max(1, 2)", "no column or value"),
         ("size is None", "no comparison"),
+        ("5 in size", "cannot be read"),
+        ("size in 5", "cannot be read"),
+        ("size in (5, 'x')", "cannot be read"),
     ],
 )
 def test_anything_else_is_refused_and_not_run(text, said):

@@ -82,6 +82,26 @@ def test_shard_of_img2dataset_gives_images_with_columns(tmp_path):
     assert second.columns == third.columns == {}
 
 
+def test_repeated_name_keeps_the_columns_of_its_own_sample(tmp_path):
+    safe, unsafe = (json.dumps({"NSFW": x}).encode() for x in ("UNLIKELY", "NSFW"))
+    members = [
+        *(("1.jpg", A), ("1.json", unsafe), ("2.jpg", A), ("2.json", b"{}")),
+        *(("1.jpg", B), ("1.txt", b""), ("1.json", safe)),  # apart from the first
+        *(("1.json", unsafe), ("1.jpg", A)),  # right after the second
+        *(("1.jpg", B), ("3.jpg", A)),
+    ]
+    images = read(TarShards(str(write_tar(tmp_path / "a.tar", members))))
+    assert [(image.name, image.columns.get("NSFW")) for image in images] == [
+        ("1.jpg", "NSFW"),
+        ("2.jpg", None),
+        ("1.jpg", "UNLIKELY"),
+        ("1.jpg", "NSFW"),
+        ("1.jpg", None),
+        ("3.jpg", None),
+    ]
+    assert [image.data for image in images] == [A, A, B, A, B, A]
+
+
 def test_hostile_tar_names_are_only_names(tmp_path):
     names = [
         b"../../evil.jpg",

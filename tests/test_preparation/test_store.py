@@ -1,3 +1,5 @@
+import dataclasses
+
 import numpy as np
 import pytest
 
@@ -109,6 +111,40 @@ def test_merging_keeps_each_face_once(store, tmp_path):
     assert set(faces_of(tmp_path / "both")) == {*faces_of(store), *faces_of(other)}
     assert check_store(tmp_path / "both") == (7, [])
     assert len(read_facts(tmp_path / "both")["jobs"]) == 2
+
+
+def test_stores_with_columns_of_their_own_merge(tmp_path):
+    job = make_job(write_photos(tmp_path / "in", ["a.jpg", "b.jpg"]))
+    stores = [
+        make_store(dataclasses.replace(job, columns=columns), tmp_path / columns[0])
+        for columns in (("LICENSE", "both"), ("NSFW", "both"))
+    ]
+    assert combine(stores, tmp_path / "all", StoreOptions()) == 2
+    rows = rows_of(tmp_path / "all")
+    assert [row["reason"] for row in rows] == ["", "", "duplicate", "duplicate"]
+    assert [*rows[0]][-3:] == ["source_LICENSE", "source_both", "source_NSFW"]
+    assert check_store(tmp_path / "all") == (2, [])
+
+
+def test_kill_can_leave_one_place_behind_and_no_half_store(tmp_path, monkeypatch):
+    job = make_job(write_photos(tmp_path / "in", ["a.jpg"]))
+    store, beside = make_store(job, tmp_path / "s"), []
+    before = contents(store)
+    parts = tmp_path / "s-parts"
+
+    def look(faces, index):
+        beside.extend(path.name for path in tmp_path.iterdir())
+        assert contents(store) == before
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
+        patch.setattr("mcf.preparation.store._Faces.read", look)
+        make_store(job, store, shard_size=7)
+    assert sorted(beside) == [".s.new", "in", "s", parts.name]
+    (tmp_path / ".s.new" / ".new-killed").mkdir()
+    make_store(job, store, shard_size=7)
+    assert check_store(store) == (1, [])
+    assert not (tmp_path / ".s.new").exists()
 
 
 def test_export_holds_what_meets_the_condition(store, tmp_path):

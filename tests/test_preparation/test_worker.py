@@ -7,6 +7,7 @@ import pytest
 
 pytest.importorskip("pyarrow")
 
+from mcf.preparation import worker as worker_module
 from mcf.preparation.job import Job
 from mcf.preparation.manifest import read_batches
 from mcf.preparation.recipes import get_recipe
@@ -49,6 +50,19 @@ def test_fatal_images_are_quarantined_and_the_rest_is_prepared(start, tmp_path):
         "segfault-.jpg": "crashed: SIGSEGV",
         "z.jpg": ": ",
     }
+
+
+def test_more_fatal_images_than_restarts_do_not_cost_the_unit(start, monkeypatch):
+    monkeypatch.setattr("mcf.preparation.worker.MAX_RESTARTS", 2)
+    worker, unit = start(["a.jpg", *(f"segfault-{i}.jpg" for i in range(3))])
+    assert worker.run(unit).counts == {"": 1, "crashed": 3, "images": 4}
+
+
+def test_unit_whose_process_dies_without_a_culprit_is_given_up(start, monkeypatch):
+    worker, unit = start(["a.jpg"])
+    dead = worker_module._Death(None, "crashed: SIGKILL")
+    monkeypatch.setattr(worker, "_attempt", lambda task: dead)
+    assert worker.run(unit).problem == "its process died 20 times"
 
 
 def test_killed_process_costs_no_image(start, tmp_path):

@@ -12,11 +12,16 @@ TOOL = Path(__file__).resolve().parents[2] / "tools" / "prepare_faces.py"
 
 
 @pytest.fixture(scope="module")
-def main():
+def tool():
     spec = importlib.util.spec_from_file_location("prepare_faces", TOOL)
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
-    return module.main
+    return module
+
+
+@pytest.fixture(scope="module")
+def main(tool):
+    return tool.main
 
 
 def test_from_photos_to_a_checked_selection(main, tmp_path, capsys):
@@ -38,6 +43,19 @@ def test_from_photos_to_a_checked_selection(main, tmp_path, capsys):
     before = contents(tmp_path / "out" / "faces")
     assert main([*command, "--workers", "2"]) == 0
     assert contents(tmp_path / "out" / "faces") == before
+
+
+@pytest.mark.parametrize(("asked", "reported"), [("0.2", 0.2), ("0.9", 0.5)])
+def test_detector_reports_what_the_filter_lets_through(tool, asked, reported):
+    job = tool.build_job(tool.parse_args(["run", "in", "out", "--min-score", asked]))
+    assert (job.detector.min_score, job.filters.min_score) == (reported, float(asked))
+
+
+def test_accepted_values_are_read(tool):
+    rules = ["--accept", "NSFW=UNLIKELY,UNSURE", "LICENSE=by"]
+    job = tool.build_job(tool.parse_args(["run", "in", "out", *rules]))
+    expected = {"NSFW": ("UNLIKELY", "UNSURE"), "LICENSE": ("by",)}
+    assert job.filters.columns == expected
 
 
 def test_damaged_store_fails_the_check(main, tmp_path, capsys):
@@ -79,6 +97,11 @@ def test_recall_lists_what_is_not_in_the_store(main, tmp_path, capsys):
     [
         (["run", "nowhere", "out"], "no folder 'nowhere'"),
         (["run", "nowhere.csv", "out"], "no list of files 'nowhere.csv'"),
+        (["run", "x.csv", "out", "--accept", "NSFW"], "--accept 'NSFW' is not COLUMN="),
+        (
+            ["run", "x.csv", "out", "--min-score", "0"],
+            "RetinaFace(max_side=1024, min_",
+        ),
         (["check", "nowhere"], "no store.json in 'nowhere'"),
         (["combine", "nowhere", "--to", "x"], "no store.json in 'nowhere'"),
     ],
