@@ -5,11 +5,12 @@ from typing import Any
 from torch.utils.data import Dataset
 
 from mcf.datasets.samplers.mixing import permutation
+from mcf.datasets.wrapper import DatasetWrapper
 from mcf.registry import DATASETS
 
 
 @DATASETS.register_module()
-class FewShot(Dataset):
+class FewShot(DatasetWrapper):
     """A share of a data set, repeated to the length of the whole.
 
     An epoch has as many steps as one of the whole set, so a schedule means the same
@@ -27,22 +28,9 @@ class FewShot(Dataset):
     def __init__(self, dataset: Dataset | dict, share: float, *, seed: int = 0) -> None:
         if not 0 < share <= 1:
             raise ValueError(f"share={share} must lie in (0, 1]")
-        self.dataset = DATASETS.build(dataset) if isinstance(dataset, dict) else dataset
+        super().__init__(dataset)
         count = max(1, round(share * len(self.dataset)))
         self.kept = permutation(len(self.dataset), seed)[:count]
-
-    @property
-    def metainfo(self) -> dict:
-        """Meta information of the whole data set."""
-        return self.dataset.metainfo
-
-    def full_init(self) -> None:
-        """Load what the whole data set loads late, if anything."""
-        if hasattr(self.dataset, "full_init"):
-            self.dataset.full_init()
-
-    def __len__(self) -> int:
-        return len(self.dataset)
 
     def __getitem__(self, index: int) -> Any:
         return self.dataset[int(self.kept[index % len(self.kept)])]

@@ -7,9 +7,9 @@ from typing import Any
 
 import numpy as np
 import torch
-from torch.utils.data import Dataset
 
 from mcf.datasets.samplers import Draw
+from mcf.datasets.wrapper import DatasetWrapper
 from mcf.registry import DATASETS
 
 
@@ -38,7 +38,7 @@ def seeded(seed: int) -> Iterator[None]:
 
 
 @DATASETS.register_module()
-class SeededDataset(Dataset):
+class SeededDataset(DatasetWrapper):
     """Data set whose samples are pure functions of index and seed.
 
     Each :class:`~mcf.datasets.samplers.Draw` is answered in a scope of its own
@@ -47,22 +47,6 @@ class SeededDataset(Dataset):
     Args:
         dataset: Any data set in the manner of MMEngine, or its config.
     """
-
-    def __init__(self, dataset: Dataset | dict) -> None:
-        self.dataset = DATASETS.build(dataset) if isinstance(dataset, dict) else dataset
-
-    @property
-    def metainfo(self) -> dict:
-        """Meta information of the wrapped data set."""
-        return self.dataset.metainfo
-
-    def full_init(self) -> None:
-        """Load what the wrapped data set loads late, if anything."""
-        if hasattr(self.dataset, "full_init"):
-            self.dataset.full_init()
-
-    def __len__(self) -> int:
-        return len(self.dataset)
 
     def __getitem__(self, draw: Draw) -> Any:
         if not isinstance(draw, Draw):
