@@ -7,4 +7,5 @@ teacher = dict(
     checkpoint="data/weights/mobilefacenet_ms1m.pt",
     input_size=64,
     interpolation="bilinear",
+    autocast=False,
 )

@@ -1,5 +1,7 @@
 """MobileFaceNet, a small face recognition network."""
 
+from collections import OrderedDict
+
 from torch import Tensor, nn
 
 from mcf.registry import MODELS
@@ -11,36 +13,6 @@ BOTTLENECKS = (  # expansion, channels, repeats, stride of the first
     (4, 128, 1, 2),
     (2, 128, 2, 1),
 )
-
-
-class _DepthwiseConv(nn.Module):
-    """Depthwise 3x3 then pointwise convolution, each with BatchNorm and ReLU."""
-
-    def __init__(self, channels: int) -> None:
-        super().__init__()
-        self.depthwise = nn.Conv2d(
-            channels, channels, 3, padding=1, groups=channels, bias=False
-        )
-        self.bn1 = nn.BatchNorm2d(channels)
-        self.pointwise = nn.Conv2d(channels, channels, 1, bias=False)
-        self.bn2 = nn.BatchNorm2d(channels)
-        self.relu = nn.ReLU()
-
-    def forward(self, x: Tensor) -> Tensor:
-        x = self.relu(self.bn1(self.depthwise(x)))
-        return self.relu(self.bn2(self.pointwise(x)))
-
-
-class _GlobalDepthwiseConv(nn.Module):
-    """One learned weight for each place and channel, then BatchNorm."""
-
-    def __init__(self, channels: int) -> None:
-        super().__init__()
-        self.depthwise = nn.Conv2d(channels, channels, 7, groups=channels, bias=False)
-        self.bn = nn.BatchNorm2d(channels)
-
-    def forward(self, x: Tensor) -> Tensor:
-        return self.bn(self.depthwise(x))
 
 
 class _InvertedResidual(nn.Module):
@@ -73,6 +45,29 @@ def _conv_bn_relu6(
     )
 
 
+def _depthwise_conv(channels: int) -> nn.Sequential:
+    parts = dict(
+        depthwise=nn.Conv2d(
+            channels, channels, 3, padding=1, groups=channels, bias=False
+        ),
+        bn1=nn.BatchNorm2d(channels),
+        relu1=nn.ReLU(),
+        pointwise=nn.Conv2d(channels, channels, 1, bias=False),
+        bn2=nn.BatchNorm2d(channels),
+        relu2=nn.ReLU(),
+    )
+    return nn.Sequential(OrderedDict(parts))
+
+
+def _global_depthwise_conv(channels: int) -> nn.Sequential:
+    """One learned weight for each place and channel, then BatchNorm."""
+    parts = dict(
+        depthwise=nn.Conv2d(channels, channels, 7, groups=channels, bias=False),
+        bn=nn.BatchNorm2d(channels),
+    )
+    return nn.Sequential(OrderedDict(parts))
+
+
 @MODELS.register_module()
 class MobileFaceNet(nn.Module):
     """MobileFaceNet for 112-pixel aligned faces, arXiv 1804.07573.
@@ -86,7 +81,7 @@ class MobileFaceNet(nn.Module):
     def __init__(self) -> None:
         super().__init__()
         self.conv1 = _conv_bn_relu6(3, 64, stride=2)
-        self.dw_conv = _DepthwiseConv(64)
+        self.dw_conv = _depthwise_conv(64)
         blocks, channels = [], 64
         for expansion, outputs, repeats, stride in BOTTLENECKS:
             for i in range(repeats):
@@ -98,7 +93,7 @@ class MobileFaceNet(nn.Module):
                 channels = outputs
         self.features = nn.Sequential(*blocks)
         self.conv2 = _conv_bn_relu6(channels, 512, kernel=1)
-        self.gdconv = _GlobalDepthwiseConv(512)
+        self.gdconv = _global_depthwise_conv(512)
         self.conv3 = nn.Conv2d(512, 128, 1)
         self.bn = nn.BatchNorm2d(128)
 

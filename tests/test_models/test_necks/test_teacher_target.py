@@ -112,3 +112,16 @@ def test_no_teacher_without_its_weights(tmp_path):
 def test_unknown_taps_are_named():
     with pytest.raises(ValueError, match=r"\['7'\] name no sub-module of Sequential"):
         TeacherTarget(conv_net(), ["2", "7"])
+
+
+def test_a_teacher_without_autocast_computes_in_float32():
+    images = torch.randn(2, 3, 8, 8)
+    follows, stays = (
+        TeacherTarget(conv_net(), ["2"], autocast=autocast)
+        for autocast in (True, False)
+    )
+    exact = stays(images)[0]
+    with torch.autocast("cpu", torch.bfloat16):
+        assert follows(images)[0].dtype == torch.bfloat16
+        assert torch.equal(stays(images)[0], exact)
+        assert stays(images.bfloat16())[0].dtype == torch.float32
