@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Protocol
 
 from mcf.datasets.stores import IMAGE_SUFFIXES, FolderStore
 from mcf.datasets.stores.tar_index import scan_tar
-from mcf.preparation.checksums import file_checksum
 from mcf.preparation.records import SourceImage, Unit, printable
+from mcf.utils.checksums import file_checksum
 
 if TYPE_CHECKING:
     import pyarrow as pa

@@ -14,7 +14,6 @@ import cv2
 import numpy as np
 
 from mcf.datasets.transforms.decode import BadImageError, decode_image
-from mcf.preparation.checksums import checksum
 from mcf.preparation.detectors.base import Finder
 from mcf.preparation.job import Job
 from mcf.preparation.manifest import (
@@ -34,6 +33,7 @@ from mcf.preparation.measures import (
 from mcf.preparation.recipes import crop_matrix, outside_share, warp
 from mcf.preparation.records import Face, SourceImage, Unit
 from mcf.utils.atomic_file import whole_file
+from mcf.utils.checksums import checksum
 
 Row = dict[str, object]
 Begin = Callable[[int | None], None]

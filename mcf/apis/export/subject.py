@@ -18,7 +18,7 @@ from mcf.apis.inference.landmark_network import LandmarkNetwork
 from mcf.apis.inference.loading import load_network, read_config
 from mcf.apis.inference.models import EmbeddingModel, LandmarkModel, ParsingModel
 from mcf.apis.inference.parsing_network import ParsingNetwork
-from mcf.preparation.checksums import file_checksum
+from mcf.utils.checksums import file_checksum
 from mcf.version import __version__
 
 from .card import ModelCard

@@ -19,7 +19,6 @@ from mcf.datasets.seg.mask_files import encode_mask
 from mcf.datasets.seg.mask_manifest import (
     MaskRecord,
     cache_folder,
-    checksum,
     is_intact,
     manifest_path,
     mask_path,
@@ -27,6 +26,7 @@ from mcf.datasets.seg.mask_manifest import (
     write_manifest,
 )
 from mcf.utils.atomic_file import write_atomically
+from mcf.utils.checksums import checksum
 
 Job = tuple[int, MaskRecord | None]
 Result = MaskRecord | str | None

@@ -1,6 +1,5 @@
 """Manifest of a folder of composed masks: what is in it, with checksums."""
 
-import hashlib
 import json
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
@@ -8,6 +7,7 @@ from pathlib import Path
 
 from mcf.datasets.seg.class_sets import get_order
 from mcf.utils.atomic_file import write_atomically
+from mcf.utils.checksums import checksum
 
 
 @dataclass(frozen=True)
@@ -45,11 +45,6 @@ def manifest_path(folder: Path) -> Path:
 def mask_path(folder: Path, image_id: int) -> Path:
     """The composed mask of an image."""
     return folder / f"{image_id}.png"
-
-
-def checksum(data: bytes) -> str:
-    """SHA-256 as hexadecimal digits."""
-    return hashlib.sha256(data).hexdigest()
 
 
 def is_intact(folder: Path, record: MaskRecord) -> bool:

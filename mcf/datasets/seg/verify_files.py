@@ -1,6 +1,5 @@
 """Checks that downloads of parsing sets share."""
 
-import hashlib
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -9,6 +8,7 @@ from typing import TypeVar
 
 from mcf.datasets.transforms import BadImageError, decode_image
 from mcf.datasets.verify.report import SplitReport
+from mcf.utils.checksums import checksum
 
 T = TypeVar("T")
 
@@ -48,7 +48,7 @@ def check_photo(path: Path) -> Photo:
     if not path.is_file():
         return Photo(None, findings=(Finding("missing photos", str(path)),))
     data = path.read_bytes()
-    digest = hashlib.sha256(data).hexdigest()
+    digest = checksum(data)
     try:
         pixels = decode_image(
             data, min_size=1, max_pixels=2**31, max_aspect=float("inf")

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import numpy as np
 
-from mcf.preparation.checksums import file_checksum
 from mcf.preparation.detectors.base import Finder
 from mcf.preparation.records import Face, SourceImage
 from mcf.utils.atomic_file import whole_file
+from mcf.utils.checksums import file_checksum
 
 WIDTH = 15  # box, score, five points
 Detection = tuple[str, np.ndarray]
