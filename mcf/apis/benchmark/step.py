@@ -196,12 +196,17 @@ def build_model(cfg: Config) -> nn.Module:
     That is the file of the teacher's weights and the length of a momentum schedule.
     """
     model = copy.deepcopy(cfg.model)
-    if "momentum_encoder" in model:
-        model.momentum_encoder.pop("end_momentum", None)
-    teacher = model.target_generator
-    if teacher.pop("checkpoint", None):
-        teacher.model = MODELS.build(teacher.model)
+    model.get("momentum_encoder", {}).pop("end_momentum", None)
+    _leave_out_weights(model.get("target_generator", {}))
     return MODELS.build(model)
+
+
+def _leave_out_weights(teacher: dict) -> None:
+    if teacher.pop("checkpoint", None):
+        teacher["model"] = MODELS.build(teacher["model"])
+    inner = [teacher["teacher"]] if "teacher" in teacher else []
+    for one in teacher.get("teachers", inner):
+        _leave_out_weights(one)
 
 
 def peak_of_allocations(function: Callable[[], object]) -> int:

@@ -30,7 +30,7 @@ class TeacherTarget(nn.Module):
 
     Args:
         model: Config of any registered network (or, when the caller has loaded
-            weights itself, the network).
+            weights itself, the network, which is frozen and folded in place).
         taps: Whose outputs are the targets: names of sub-modules, e.g. ``layers.2``,
             or, for a network that returns a tuple of maps, places in it, e.g. -1.
         checkpoint: File of the weights: a path or ``package://name/file`` for
@@ -43,7 +43,8 @@ class TeacherTarget(nn.Module):
         interpolation: How they are resized; ``nearest`` as released (where it is
             never needed), ``bilinear`` is better behaved.
         autocast: Whether it computes in the mixed precision of the training step. In
-            float32 if not, which is faster for depthwise convolutions on a CPU.
+            float32 if not: on a CPU torch's gradient of strided depthwise
+            convolutions is many times slower in bfloat16.
 
     Raises:
         ValueError: If weights are missing or do not fit, or a tap does not exist.

@@ -8,6 +8,7 @@ from mmengine.registry import DefaultScope
 import mcf.datasets
 import mcf.engine
 import mcf.models  # noqa: F401  registration
+from mcf.apis.benchmark.step import build_model
 from mcf.apis.mini_benchmark import load_arm, load_protocol
 from mcf.apis.mini_benchmark.paths import relocated
 from mcf.datasets import Draw
@@ -30,13 +31,8 @@ def test_every_arm_takes_a_step(path):
     if settings.model is None:
         assert arm.teacher["type"] == "mcf.TeacherTarget"
         return
-    model = settings.model
-    model.get("momentum_encoder", {}).pop("end_momentum", None)
     with DefaultScope.overwrite_default_scope("mmpretrain"):
-        teacher = model.get("target_generator", {})
-        if teacher.pop("checkpoint", None):
-            teacher.model = MODELS.build(teacher.model)
-        built = MODELS.build(model)
+        built = build_model(settings)
     images = torch.rand(4, 3, SIDE, SIDE)
     inputs = [images] * 2 if path.stem in VIEWS else images
     total = built.parse_losses(built.loss(inputs, None))[0]
