@@ -1,4 +1,5 @@
-# 201 photos of Helen with 29 points, each held out once; faces of one photo together.
+# 201 faces of 179 photos of Helen with 29 points, each face held out once; those of one
+# photo together.
 landmark_probe = dict(
     type="mcf.LandmarkProbe",
     dataset=dict(
