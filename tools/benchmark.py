@@ -15,7 +15,7 @@ from prettytable import PrettyTable, TableStyle
 
 import mcf.datasets
 import mcf.engine
-import mcf.models  # noqa: F401
+import mcf.models
 from mcf.apis.benchmark import (
     compare_attention,
     compare_loading,
@@ -198,16 +198,17 @@ def measure_attention(args: argparse.Namespace) -> dict:
 
 
 def measure_loading(args: argparse.Namespace) -> dict:
+    images = min(args.images, len(mcf.datasets.open_store(args.root)))
     timings, difference = compare_loading(
-        args.root, images=args.images, repeats=args.repeats
+        args.root, images=images, repeats=args.repeats
     )
     baseline = next(iter(timings.values())).median
     rows = show(
-        f"{args.images} images, one process, "
+        f"{images} images, one process, "
         f"{args.threads} threads; greatest difference {difference} of 255",
         ["way", "images/s", "spread", "times Pillow"],
         (
-            [name, args.images / t.median, f"{t.spread:.0%}", baseline / t.median]
+            [name, images / t.median, f"{t.spread:.0%}", baseline / t.median]
             for name, t in timings.items()
         ),
     )

@@ -123,6 +123,13 @@ def backbone_of_config(
     )
 
 
+def _without_files(config: dict) -> dict:
+    """Config of a network, and of those in it, that reads no weights."""
+    files = dict.fromkeys({"init_cfg", "checkpoint"} & set(config))
+    inner = {k: _without_files(v) for k, v in config.items() if isinstance(v, dict)}
+    return {**config, **inner, **files}
+
+
 def untrained_copy(backbone: FrozenBackbone, *, seed: int) -> FrozenBackbone:
     """The same architecture with random weights, for comparison."""
     with torch.random.fork_rng(devices=[]), _without_init_log():
@@ -253,7 +260,7 @@ def fit_square(image: np.ndarray, size: int) -> np.ndarray:
 def _model(config: dict) -> nn.Module:
     """Network in evaluation mode, with the class's own initialisation to come."""
     with registry_scope("mmpretrain"):
-        model = MODELS.build({**config, "init_cfg": None})
+        model = MODELS.build(_without_files({**config, "init_cfg": None}))
     if isinstance(model, VisionTransformer):
         model.out_type = "raw"
     model.eval()  # not chained: mmpretrain's backbones return None

@@ -9,7 +9,7 @@ from mcf.apis import (
     load_backbone_of_run,
     untrained_copy,
 )
-from mcf.apis.features import fit_square
+from mcf.apis.features import _without_files, fit_square
 from mcf.registry import MODELS
 from mcf.utils.safe_load import load_file
 
@@ -86,6 +86,18 @@ def test_untrained_copies_depend_on_their_seed_alone(exported, faces):
     )
     np.testing.assert_array_equal(a, b)
     assert not np.allclose(a, c) and not np.allclose(a, trained)
+
+
+def test_exported_network_needs_no_other_file(exported, faces, tmp_path):
+    content = torch.load(exported, weights_only=True)
+    inner = content["meta"]["backbone"]
+    inner["init_cfg"] = dict(type="Pretrained", checkpoint="gone.pth")
+    torch.save(content, tmp_path / "export.pth")
+    moved = load_backbone_model(tmp_path / "export.pth")
+    features = extract_features(load_backbone_model(exported), faces)
+    np.testing.assert_array_equal(extract_features(moved, faces), features)
+    nested = dict(a=1, network=dict(checkpoint="gone.pth", depth=2))
+    assert _without_files(nested) == dict(a=1, network=dict(checkpoint=None, depth=2))
 
 
 def test_network_without_tokens_gives_its_map(faces, tmp_path):

@@ -49,7 +49,7 @@ def compare_loading(
 
     Args:
         root: Any store whose images are of one size.
-        images: How many to take.
+        images: How many to take, at most as many as it has.
         repeats: Measured passes of each.
 
     Returns:
@@ -88,7 +88,7 @@ def _open(root: str) -> FaceImages:
 def _write_stores(root: str, folder: Path, images: int) -> dict[str, str]:
     source = open_store(root)
     (folder / "folder").mkdir()
-    for index in range(min(images, len(source))):
+    for index in range(images):
         suffix = Path(source.name(index)).suffix
         path = folder / "folder" / f"{index:06d}{suffix}"
         path.write_bytes(source.read(index))

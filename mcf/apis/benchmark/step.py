@@ -193,10 +193,11 @@ class Step:
 def build_model(cfg: Config) -> nn.Module:
     """Model of a pre-training config, without what only a run has.
 
-    That is the file of the teacher's weights and the length of a momentum schedule.
+    That is the file of the teacher's weights and the length of schedules.
     """
     model = copy.deepcopy(cfg.model)
     model.get("momentum_encoder", {}).pop("end_momentum", None)
+    model.get("masking", {}).pop("schedule", None)
     _leave_out_weights(model.get("target_generator", {}))
     return MODELS.build(model)
 

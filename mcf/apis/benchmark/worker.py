@@ -31,10 +31,10 @@ class Worker:
         Raises:
             RuntimeError: If it, or the building, failed there.
         """
-        self._connection.send((method, arguments))
         try:
+            self._connection.send((method, arguments))
             return self._connection.recv()
-        except EOFError:
+        except (EOFError, OSError):
             raise RuntimeError("the benchmarked process died; see above") from None
 
     def close(self) -> None:

@@ -55,7 +55,15 @@ def make_resumable(config: Config, work_dir: Path, *, seed: int) -> None:
         config: It is changed.
         work_dir: Folder of the run.
         seed: Of everything random.
+
+    Raises:
+        ValueError: If the config starts from a checkpoint of its own.
     """
+    if config.get("load_from"):
+        raise ValueError(
+            f"load_from={config.load_from!r}: runs of the benchmark start from their "
+            "seed; give weights to a part of the model (init_cfg)"
+        )
     config.work_dir = str(work_dir)
     config.experiment_name = f"{work_dir.name}_{uuid4().hex}"
     config.randomness = dict(seed=seed)

@@ -76,7 +76,7 @@ class Benchmark:
         settings = arm.config.to_dict()
         epochs = settings["train_cfg"]["max_epochs"]
         until = epochs if until is None else min(until, epochs)
-        about = [arm.decisive(), self.protocol.store, *self._needed(arm, seed)]
+        about = self._pretraining(arm, seed)
         path = result_file(self.folder, arm.trained_as, seed, "pretrain")
 
         def work() -> dict:
@@ -103,7 +103,7 @@ class Benchmark:
             probes = build_probes(self._local(self.protocol.frozen, seed))
             return dict(scores=run_probes(probes, self._backbone(arm, seed)))
 
-        about = [arm.decisive(), arm.encoder, self.protocol.frozen]
+        about = [*self._pretraining(arm, seed), arm.encoder, self.protocol.frozen]
         self._once(arm.name, seed, "frozen", about, work)
 
     def fine_tune(self, arm: Arm, seed: int, task: FineTuning, share: float) -> None:
@@ -113,7 +113,7 @@ class Benchmark:
         settings = Config.fromfile(task.config).to_dict()
         evaluation = task.evaluation(share)
         work_dir = self.folder / "runs" / f"seed{seed}" / f"{arm.name}_{evaluation}"
-        about = [arm.decisive(), arm.encoder, settings, share]
+        about = [*self._pretraining(arm, seed), arm.encoder, settings, share]
 
         def work() -> dict:
             claim(work_dir, checksum(about))
@@ -154,6 +154,12 @@ class Benchmark:
         result = Result(arm, seed, evaluation, settings=settings, **work())
         write_result(result, path)
         MMLogger.get_current_instance().info(f"{path.name}: {result.scores}")
+
+    def _pretraining(self, arm: Arm, seed: int) -> list[object]:
+        """What an arm's weights depend on, as plain values."""
+        if arm.teacher is not None:
+            return [arm.decisive()]
+        return [arm.decisive(), self.protocol.store, *self._needed(arm, seed)]
 
     def _needed(self, arm: Arm, seed: int) -> list[str]:
         """Checksums of the finished pre-trainings that an arm's settings point to."""

@@ -2,10 +2,10 @@
 
 import torch
 from mmengine.hooks import Hook
-from mmengine.model import is_model_wrapper
 from mmengine.optim import AmpOptimWrapper
 from torch import nn
 
+from mcf.engine.unwrapped import unwrapped
 from mcf.models.attention import fastest_attention, set_attention
 from mcf.models.necks import TeacherTarget
 from mcf.registry import HOOKS
@@ -37,7 +37,7 @@ class AttentionHook(Hook):
         Raises:
             ValueError: If there is no such form.
         """
-        model = runner.model.module if is_model_wrapper(runner.model) else runner.model
+        model = unwrapped(runner.model)
         wrapper = runner.optim_wrapper
         autocast = isinstance(wrapper, AmpOptimWrapper)
         form = self.form

@@ -5,12 +5,12 @@ import time
 
 import torch
 from mmengine.hooks import Hook
-from mmengine.model import is_model_wrapper
 from torch import Tensor, nn
 from torch.utils.flop_counter import FlopCounterMode
 
 from mcf.engine.hooks.attention_hook import networks_of
 from mcf.engine.hooks.throughput_hook import batch_length
+from mcf.engine.unwrapped import unwrapped
 from mcf.models.attention import set_attention
 from mcf.registry import HOOKS
 
@@ -24,8 +24,8 @@ class CostHook(Hook):
     ``flops_per_image`` are those of one training step (forward, backward; matrix
     products and convolutions), counted by PyTorch on a copy of the model. ``images``,
     ``wall_s`` and ``cpu_s`` (of the main process) add up over the iterations, without
-    validation, probes and checkpoints; they are saved with the checkpoint, so work that
-    a kill made void is not in them.
+    waiting for data, validation, probes and checkpoints; they are saved with the
+    checkpoint, so work that a kill made void is not in them.
     """
 
     priority = "VERY_HIGH"
@@ -35,10 +35,7 @@ class CostHook(Hook):
     ) -> None:
         """Count the first batch; start the clocks."""
         if runner.message_hub.get_info("cost") is None:
-            model = runner.model
-            flops = flops_per_image(
-                model.module if is_model_wrapper(model) else model, data_batch
-            )
+            flops = flops_per_image(unwrapped(runner.model), data_batch)
             cost = dict(flops_per_image=flops, images=0, wall_s=0.0, cpu_s=0.0)
             runner.message_hub.update_info("cost", cost)
         self._start = time.perf_counter(), time.process_time()
@@ -69,10 +66,10 @@ def flops_per_image(model: nn.Module, data_batch: dict) -> float:
     for network in networks_of(copied):
         set_attention(network, "plain")  # not every fused form is counted
     inputs = data_batch["inputs"]
+    several = isinstance(inputs, (list, tuple))
+    views = [view[:COUNTED] for view in (inputs if several else [inputs])]
     few = dict(
-        inputs=[view[:COUNTED] for view in inputs]
-        if isinstance(inputs, (list, tuple))
-        else inputs[:COUNTED],
+        inputs=views if several else views[0],
         data_samples=data_batch.get("data_samples", [None])[:COUNTED],
     )
     with torch.random.fork_rng(), FlopCounterMode(display=False) as counter:
@@ -81,4 +78,4 @@ def flops_per_image(model: nn.Module, data_batch: dict) -> float:
         )
         total, _ = copied.parse_losses(losses)
         total.backward()
-    return counter.get_total_flops() / COUNTED
+    return counter.get_total_flops() / len(views[0])

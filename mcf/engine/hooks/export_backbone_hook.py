@@ -4,11 +4,11 @@ from pathlib import Path
 
 from mmengine.dist import is_main_process
 from mmengine.hooks import Hook
-from mmengine.model import is_model_wrapper
 from torch import Tensor, nn
 
 from mcf.engine.plain import to_plain
 from mcf.engine.sharding import whole_state_dict
+from mcf.engine.unwrapped import unwrapped
 from mcf.registry import HOOKS
 from mcf.utils.atomic_file import save_atomically
 from mcf.version import __version__
@@ -64,7 +64,7 @@ class ExportBackboneHook(Hook):
 
     def before_train(self, runner: object) -> None:
         """Fail now rather than after days of training."""
-        backbone_weights(_unwrapped(runner.model), self.encoder)
+        backbone_weights(unwrapped(runner.model), self.encoder)
 
     def after_train_epoch(self, runner: object) -> None:
         """Write at the interval."""
@@ -77,7 +77,7 @@ class ExportBackboneHook(Hook):
 
     def _export(self, runner: object, *, epochs: int) -> None:
         path = Path(runner.work_dir) / f"backbone_{self.encoder}.pth"
-        model = _unwrapped(runner.model)
+        model = unwrapped(runner.model)
         weights = backbone_weights(model, self.encoder)  # all processes take part
         if not is_main_process():
             return
@@ -122,7 +122,3 @@ def describe(runner: object) -> dict:
         crop=to_plain(metainfo.get("crop")),
         mcf_version=__version__,
     )
-
-
-def _unwrapped(model: nn.Module) -> nn.Module:
-    return model.module if is_model_wrapper(model) else model

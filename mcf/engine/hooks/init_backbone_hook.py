@@ -3,9 +3,9 @@
 from pathlib import Path
 
 from mmengine.hooks import Hook
-from mmengine.model import is_model_wrapper
 
 from mcf.engine.sharding import is_sharded
+from mcf.engine.unwrapped import unwrapped
 from mcf.registry import HOOKS
 from mcf.utils.checkpoint import load_strict, read_crop
 
@@ -42,7 +42,7 @@ class InitBackboneHook(Hook):
         """
         if runner.iter:
             return
-        model = runner.model.module if is_model_wrapper(runner.model) else runner.model
+        model = unwrapped(runner.model)
         if is_sharded(model):
             raise ValueError(
                 "--init-from does not work on a sharded model; convert the file with "

@@ -5,12 +5,12 @@ from pathlib import Path
 
 import torch
 from mmengine.hooks import Hook
-from mmengine.model import is_model_wrapper
 from torch import Tensor, nn
 
 from mcf.engine.optim import FiniteGuard, NonFiniteLossError
 from mcf.engine.plain import to_plain
 from mcf.engine.sharding import whole_state_dict
+from mcf.engine.unwrapped import unwrapped
 from mcf.registry import HOOKS
 from mcf.utils.atomic_file import save_atomically
 
@@ -61,7 +61,7 @@ class NonFiniteLossHook(Hook):
                 f"{type(runner.optim_wrapper).__name__} does not check losses; use "
                 "optim_wrapper=dict(type='mcf.OptimWrapper') or 'mcf.AmpOptimWrapper'"
             )
-        model = _unwrapped(runner.model)
+        model = unwrapped(runner.model)
         runner.optim_wrapper.on_non_finite = partial(self._handle, runner, model)
         self._handle_of_losses = model.register_forward_hook(self._remember_losses)
 
@@ -75,7 +75,7 @@ class NonFiniteLossHook(Hook):
         """Hold what a report or a skip may need."""
         self._batch = data_batch
         if self.max_skips:
-            buffers = _unwrapped(runner.model).named_buffers()
+            buffers = unwrapped(runner.model).named_buffers()
             self._buffers = {
                 name: buffer.clone()
                 for name, buffer in buffers
@@ -127,10 +127,6 @@ class NonFiniteLossHook(Hook):
         )
         save_atomically(to_plain(record), path)
         return path
-
-
-def _unwrapped(model: nn.Module) -> nn.Module:
-    return model.module if is_model_wrapper(model) else model
 
 
 def _summed(value: Tensor | list[Tensor]) -> float:

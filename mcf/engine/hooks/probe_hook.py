@@ -6,10 +6,10 @@ from pathlib import Path
 
 from mmengine.dist import is_main_process
 from mmengine.hooks import Hook
-from mmengine.model import is_model_wrapper
 
 from mcf.apis.features import backbone_of_config
 from mcf.engine.hooks.export_backbone_hook import PREFIXES, backbone_weights
+from mcf.engine.unwrapped import unwrapped
 from mcf.registry import HOOKS
 from mcf.utils.atomic_file import write_atomically
 
@@ -71,7 +71,7 @@ class ProbeHook(Hook):
     def _probe_if_due(self, runner: object, epoch: int) -> None:
         if epoch % self.interval and epoch != runner.max_epochs:
             return
-        model = runner.model.module if is_model_wrapper(runner.model) else runner.model
+        model = unwrapped(runner.model)
         weights = backbone_weights(model, self.encoder)  # all processes take part
         if not is_main_process():
             return

@@ -9,11 +9,11 @@ import numpy as np
 import torch
 from mmengine.dist import is_main_process
 from mmengine.hooks import Hook
-from mmengine.model import is_model_wrapper
 from mmengine.runner import Runner
 from torch import Tensor, nn
 
 from mcf.engine.sharding import is_sharded
+from mcf.engine.unwrapped import unwrapped
 from mcf.registry import HOOKS
 from mcf.utils.atomic_file import save_atomically
 from mcf.utils.safe_load import load_file
@@ -52,7 +52,7 @@ class ReconstructionHook(Hook):
         Raises:
             ValueError: If the model has no ``reconstruct`` method.
         """
-        model = _unwrap(runner.model)
+        model = unwrapped(runner.model)
         if not hasattr(model, "reconstruct"):
             raise ValueError(
                 f"{type(model).__name__} has no method `reconstruct(images)` that "
@@ -93,7 +93,7 @@ class ReconstructionHook(Hook):
         return inputs
 
     def _draw(self, runner: Runner, *, step: int) -> None:
-        model = _unwrap(runner.model)
+        model = unwrapped(runner.model)
         preprocessor = model.data_preprocessor
         device = preprocessor.mean.device
         with _evaluating(model), _seeded(self.seed, device), torch.no_grad():
@@ -108,10 +108,6 @@ class ReconstructionHook(Hook):
             max_images=self.num_images,
         )
         runner.visualizer.add_image("reconstruction", sheet, step)
-
-
-def _unwrap(model: nn.Module) -> nn.Module:
-    return model.module if is_model_wrapper(model) else model
 
 
 def _takes_part(model: nn.Module) -> bool:

@@ -12,6 +12,7 @@ from mmengine.runner import EpochBasedTrainLoop
 from mcf.engine.hooks.selection_table import Record, choose, selection_table
 from mcf.registry import HOOKS
 from mcf.utils.atomic_file import write_atomically
+from mcf.utils.safe_load import load_file
 
 CHECKPOINT = "best_on_validation.pth"
 HISTORY = "selection.json"
@@ -83,6 +84,7 @@ class SelectionHook(Hook):
         self.records = [
             record for record in _read(runner) if record["iter"] <= runner.iter
         ]
+        self._drop_weights_of_the_future(runner)
         if _validation_is_due(runner) and not self._has(runner.iter):
             runner.logger.info(f"Validating epoch {runner.epoch}, which was cut off.")
             runner.val_loop.run()
@@ -119,6 +121,19 @@ class SelectionHook(Hook):
         """Log the table."""
         if self.records:
             runner.logger.info("Selection of the model\n\n" + self._table(runner))
+
+    def _drop_weights_of_the_future(self, runner: object) -> None:
+        """A run that goes on from before its best epoch may never get there again."""
+        path = Path(runner.work_dir) / CHECKPOINT
+        if not (is_main_process() and path.is_file()):
+            return
+        epoch, iteration = (load_file(path)["meta"][k] for k in ("epoch", "iter"))
+        if iteration > runner.iter:
+            path.unlink()
+            runner.logger.warning(
+                f"{path} is of epoch {epoch}, after the checkpoint this run goes on "
+                "from, and was removed; the next best epoch writes it again"
+            )
 
     def _has(self, iteration: int) -> bool:
         return any(record["iter"] == iteration for record in self.records)

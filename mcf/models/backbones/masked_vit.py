@@ -37,6 +37,9 @@ class MaskedViT(VisionTransformer):
         with_cp: Whether the two encode methods recompute activations in the backward
             pass of training to save memory.
         init_cfg: Weight initialisation; Xavier-uniform by default, as released.
+
+    Raises:
+        ValueError: If ``init_cfg`` is a list with ``Pretrained`` in it.
     """
 
     def __init__(
@@ -55,6 +58,13 @@ class MaskedViT(VisionTransformer):
         with_cp: bool = False,
         init_cfg: dict | list[dict] | None = None,
     ) -> None:
+        if isinstance(init_cfg, list) and any(
+            part["type"] == "Pretrained" for part in init_cfg
+        ):
+            raise ValueError(
+                f"init_cfg={init_cfg}: mmpretrain would draw some weights anew; give "
+                "Pretrained alone, not in a list"
+            )
         super().__init__(
             arch=arch,
             img_size=img_size,

@@ -75,12 +75,14 @@ class TimmBackbone(BaseModule):
     def init_weights(self) -> None:
         """Give timm's initial weights, or those of the checkpoint, once more.
 
-        Whatever the network is a part of may have initialised its linear layers.
+        Whatever the network is a part of may have initialised its linear layers, and
+        MMEngine would let networks of timm that can do so draw their weights anew.
         """
         state = self._initial_model().state_dict()
         self.model.load_state_dict(
             {name: state[name] for name in self.model.state_dict()}
         )
+        self.model.is_init = True
         super().init_weights()
 
     def _initial_model(self) -> nn.Module:

@@ -11,7 +11,8 @@ def info_nce(query: Tensor, key: Tensor, temperature: float) -> Tensor:
 
     Multiplied by twice the temperature, as in MoCo v3 and the released MCF, which
     keeps the gradient scale when the temperature changes (protocol §1.3). Keys get
-    no gradient. Every rank must hold the same number of queries.
+    no gradient. Every rank must hold the same number of queries. Under autocast the
+    cosines have its precision, as in both.
 
     Args:
         query: Predictions [B, D], of any length.

@@ -131,6 +131,10 @@ class MCF(BaseSelfSupervisor):
             inputs: Normalised images [B, 3, H, W].
             data_samples: Unused; there are no labels.
 
+        Raises:
+            ValueError: If the images are not of the backbone's size: masks would hide
+                a part of each from it for good.
+
         Returns:
             ``loss_feature`` and ``loss_contrastive``, which are summed, and
             ``momentum``, which is only logged.
@@ -210,6 +214,12 @@ class MCF(BaseSelfSupervisor):
         return nn.ModuleDict(dict(backbone=self.backbone, projector=self.projector))
 
     def _draw_masks(self, images: Tensor) -> tuple[Mask, Mask]:
+        size, expected = tuple(images.shape[-2:]), tuple(self.backbone.img_size)
+        if size != expected:
+            raise ValueError(
+                f"images of {size} pixels for a backbone of {expected}: crop to that "
+                "size, or set img_size of backbone and neck"
+            )
         grid = tuple(self.backbone.patch_resolution)
         draw = partial(self.masking, len(images), grid, device=images.device)
         if isinstance(self.masking, AttentionMasking):

@@ -50,6 +50,7 @@ class MomentumEncoder(BaseAveragedModel):
         if interval < 1:
             raise ValueError(f"interval={interval} must be at least 1 micro-batch")
         super().__init__(model, interval=interval)
+        self.avg_parameters = {}  # would hold whole weights besides their shards
         self.momentum = momentum
         self.end_momentum = end_momentum
         self.average_buffers = average_buffers
@@ -63,15 +64,15 @@ class MomentumEncoder(BaseAveragedModel):
         """
         if self.end_momentum is None:
             return self.momentum
-        max_steps = MessageHub.get_current_instance().get_info("max_iters")
+        hub = MessageHub.get_current_instance()
+        max_steps = hub.get_info("max_iters")
         if not max_steps:
             raise ValueError(
                 "end_momentum needs the length of the run: train with MMEngine's "
                 "Runner, or use a constant momentum (end_momentum=None)"
             )
-        return cosine_momentum(
-            int(self.steps), max_steps, self.momentum, self.end_momentum
-        )
+        step = hub.get_info("iter") or 0
+        return cosine_momentum(step, max_steps, self.momentum, self.end_momentum)
 
     @torch.no_grad()
     def update_parameters(self, model: nn.Module) -> None:

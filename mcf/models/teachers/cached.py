@@ -26,9 +26,10 @@ def fingerprint(tensors: dict[str, Tensor], *settings: object) -> str:
 class CachedTeacher(nn.Module):
     """Teacher that sees each true image once: for images that are not augmented.
 
-    An image is known by its pixels as the model sees them, the folder by the teacher's
-    weights, taps and input settings, so nothing stale is ever read; a random crop or
-    flip is another image and a file of its own. The pseudo images always pass through
+    An image is known by its pixels as the model sees them and the precision it is
+    computed in, the folder by the teacher's layers, weights, taps and input settings,
+    so nothing stale is ever read; a random crop or flip is another image and a file of
+    its own. The pseudo images always pass through
     the teacher. A file holds all taps of one image (ViT-B/16, four taps: 2.4 MB).
 
     Args:
@@ -42,6 +43,7 @@ class CachedTeacher(nn.Module):
         self.folder = Path(folder)
         self._weights = fingerprint(
             self.teacher.model.state_dict(),
+            repr(self.teacher.model),
             self.teacher.taps,
             self.teacher.input_size,
             self.teacher.interpolation,
@@ -69,7 +71,10 @@ class CachedTeacher(nn.Module):
 
     def _file(self, image: Tensor) -> Path:
         statistics = dict(scale=self.teacher.scale, shift=self.teacher.shift)
-        name = fingerprint(dict(image=image, **statistics))
+        device = image.device.type
+        reduced = self.teacher.autocast and torch.is_autocast_enabled(device)
+        precision = torch.get_autocast_dtype(device) if reduced else torch.float32
+        name = fingerprint(dict(image=image, **statistics), precision)
         return self.folder / self._weights / name[:2] / f"{name}.pt"
 
 

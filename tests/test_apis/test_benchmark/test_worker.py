@@ -33,3 +33,16 @@ def test_a_failure_there_is_an_error_here(capfd):
         worker("die")
     worker.close()
     assert "on purpose" in capfd.readouterr().err
+
+
+def refuse():
+    raise ValueError("cannot be built")
+
+
+def test_what_cannot_be_built_is_an_error_whenever_it_is_noticed(capfd):
+    worker = Worker(refuse)
+    worker._process.join()
+    with pytest.raises(RuntimeError, match="process died"):
+        worker()
+    worker.close()
+    assert "cannot be built" in capfd.readouterr().err

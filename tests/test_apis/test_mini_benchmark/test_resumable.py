@@ -1,7 +1,13 @@
 import pytest
 import torch
+from mmengine.config import Config
 
-from mcf.apis.mini_benchmark.resumable import CHECKSUM, checksum, claim
+from mcf.apis.mini_benchmark.resumable import (
+    CHECKSUM,
+    checksum,
+    claim,
+    make_resumable,
+)
 
 
 def test_checksum_depends_on_values_and_not_on_their_order():
@@ -24,3 +30,8 @@ def test_checkpoints_of_unknown_settings_are_refused(tmp_path):
     assert not (tmp_path / CHECKSUM).exists()
     claim(tmp_path, "one", known=True)
     assert (tmp_path / CHECKSUM).is_file()
+
+
+def test_run_that_would_start_from_a_checkpoint_is_refused(tmp_path):
+    with pytest.raises(ValueError, match=r"load_from='a\.pth'"):
+        make_resumable(Config(dict(load_from="a.pth")), tmp_path, seed=0)

@@ -50,6 +50,16 @@ def test_killed_pretraining_goes_on_with_its_own_settings_only(benchmark, monkey
     assert (benchmark.folder / "results" / "a_seed0_pretrain.json").is_file()
 
 
+def test_scores_of_other_faces_are_refused(benchmark, monkeypatch):
+    monkeypatch.setattr(run, "run_probes", lambda *_: dict(score=1.0))
+    monkeypatch.setattr(run, "build_probes", lambda _: [])
+    monkeypatch.setattr(benchmark, "_backbone", lambda *_: None)
+    benchmark.probe(arm("a"), 0)
+    benchmark.protocol = replace(PROTOCOL, store=dict(type="other"))
+    with pytest.raises(ValueError, match="other settings"):
+        benchmark.probe(arm("a"), 0)
+
+
 def test_killed_finetuning_goes_on_with_its_own_settings_only(
     benchmark, monkeypatch, tmp_path
 ):

@@ -209,6 +209,15 @@ class _Dies(Hook):
             raise Killed
 
 
+def test_run_that_goes_back_behind_its_best_epoch_drops_the_weights_of_it(tmp_path):
+    run(tmp_path)
+    best = tmp_path / "best_on_validation.pth"
+    assert load_file(best)["meta"]["epoch"] == 2
+    back = dict(resume=True, load_from=str(tmp_path / "epoch_1.pth"), epochs=1)
+    run(tmp_path, **back)
+    assert not best.exists()
+
+
 def test_new_run_in_an_old_folder_starts_a_new_history(tmp_path):
     run(tmp_path)
     run(tmp_path, epochs=1)

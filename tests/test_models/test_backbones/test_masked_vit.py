@@ -79,3 +79,10 @@ def test_attention_is_the_softmax_of_the_last_block_over_the_heads(vit):
     assert torch.allclose(attention, expected[:, 1:], atol=1e-6)
     assert torch.allclose(attention.sum(dim=1) + expected[:, 0], torch.ones(2))
     assert not attention.requires_grad
+
+
+def test_pretrained_weights_among_other_initialisations_are_refused():
+    """mmpretrain's ViT would draw the positions anew."""
+    both = [dict(type="Pretrained", checkpoint="a.pth"), dict(type="Xavier")]
+    with pytest.raises(ValueError, match="Pretrained alone"):
+        MaskedViT(ARCH, img_size=32, patch_size=8, init_cfg=both)

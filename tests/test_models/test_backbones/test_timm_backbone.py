@@ -48,8 +48,9 @@ def test_stages_behind_the_last_one_are_cut_off():
     assert all(p.grad is not None for p in shorter.parameters())
 
 
-def test_weights_of_timm_survive_the_initialisation_of_the_whole_model(tmp_path):
-    network = timm.create_model("test_convnext", num_classes=0)
+@pytest.mark.parametrize("name", ["test_convnext", "test_resnet", "test_vit"])
+def test_weights_of_timm_survive_the_initialisation_of_the_whole_model(tmp_path, name):
+    network = timm.create_model(name, num_classes=0)
     for parameter in network.parameters():
         torch.nn.init.normal_(parameter)
     torch.save(network.state_dict(), tmp_path / "net.pth")
@@ -57,7 +58,7 @@ def test_weights_of_timm_survive_the_initialisation_of_the_whole_model(tmp_path)
         type="mmpretrain.ImageClassifier",
         backbone=dict(
             type="mcf.TimmBackbone",
-            name="test_convnext",
+            name=name,
             out_indices=(0, 1),
             checkpoint=str(tmp_path / "net.pth"),
         ),

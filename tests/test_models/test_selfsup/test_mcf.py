@@ -184,3 +184,9 @@ def test_two_ranks_equal_one_process_with_the_whole_batch():
             assert torch.allclose(
                 gradients[name], parameter.grad, rtol=1e-3, atol=1e-5
             ), name
+
+
+def test_images_of_another_size_are_refused():
+    """Masks are drawn on the grid of the config: the rest would never be seen."""
+    with pytest.raises(ValueError, match=r"images of \(48, 48\) pixels"):
+        tiny_mcf().loss(torch.rand(2, 3, 48, 48))

@@ -5,6 +5,8 @@ from mcf.models.necks import TeacherTarget
 from mcf.models.teachers import CachedTeacher
 from tests.tiny import tiny_mcf, tiny_teacher
 
+ACTS = (torch.nn.GELU, torch.nn.ReLU)
+
 
 def target(teacher=None, **settings):
     return TeacherTarget(teacher or tiny_teacher(), ["0", "3"], **settings)
@@ -69,6 +71,28 @@ def test_another_teacher_reads_nothing_of_it(tmp_path, other):
     runs = count_runs(cached.teacher)
     cached.targets(images)
     assert runs == [1]
+
+
+def test_features_of_another_precision_are_not_read(tmp_path):
+    cached, images = CachedTeacher(target(), tmp_path), torch.randn(1, 3, 32, 32)
+    with torch.autocast("cpu", torch.bfloat16):
+        assert cached.targets(images)[0].dtype == torch.bfloat16
+    assert cached.targets(images)[0].dtype == torch.float32
+    exact = CachedTeacher(target(autocast=False), tmp_path)
+    runs = count_runs(exact.teacher)
+    with torch.autocast("cpu", torch.bfloat16):
+        assert exact.targets(images)[0].dtype == torch.float32
+    assert runs == []
+
+
+def test_layers_without_weights_make_another_teacher(tmp_path):
+    networks = [torch.nn.Sequential(torch.nn.Conv2d(3, 2, 1), act()) for act in ACTS]
+    networks[1][0].load_state_dict(networks[0][0].state_dict())
+    images = torch.randn(1, 3, 4, 4)
+    for network in networks:
+        teacher = TeacherTarget(network, ["1"])
+        features = CachedTeacher(teacher, tmp_path).targets(images)
+        assert torch.equal(features[0], teacher.targets(images)[0])
 
 
 def test_flipped_image_is_another_image(tmp_path):
