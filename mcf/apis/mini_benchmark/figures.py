@@ -14,9 +14,9 @@ from mcf.apis.mini_benchmark.summary import Curve, curves
 from mcf.utils.atomic_file import write_atomically
 
 CURVES = {
-    "landmarks/ridge_nme": "landmarks, NME % (lower is better)",
-    "parts/linear_f1": "parts, linear, F1 % (higher is better)",
-    "parts/knn_f1": "parts, neighbours, F1 % (higher is better)",
+    "landmarks/ridge_nme": "landmarks, NME %\n(lower is better)",
+    "parts/linear_f1": "parts, linear, F1 %\n(higher is better)",
+    "parts/knn_f1": "parts, neighbours, F1 %\n(higher is better)",
 }
 
 
