@@ -15,7 +15,7 @@ from prettytable import PrettyTable, TableStyle
 
 import mcf.datasets
 import mcf.engine
-import mcf.models
+import mcf.models  # noqa: F401
 from mcf.apis.benchmark import (
     compare_attention,
     compare_loading,
@@ -198,9 +198,8 @@ def measure_attention(args: argparse.Namespace) -> dict:
 
 
 def measure_loading(args: argparse.Namespace) -> dict:
-    images = min(args.images, len(mcf.datasets.open_store(args.root)))
-    timings, difference = compare_loading(
-        args.root, images=images, repeats=args.repeats
+    timings, difference, images = compare_loading(
+        args.root, images=args.images, repeats=args.repeats
     )
     baseline = next(iter(timings.values())).median
     rows = show(

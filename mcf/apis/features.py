@@ -123,13 +123,6 @@ def backbone_of_config(
     )
 
 
-def _without_files(config: dict) -> dict:
-    """Config of a network, and of those in it, that reads no weights."""
-    files = dict.fromkeys({"init_cfg", "checkpoint"} & set(config))
-    inner = {k: _without_files(v) for k, v in config.items() if isinstance(v, dict)}
-    return {**config, **inner, **files}
-
-
 def untrained_copy(backbone: FrozenBackbone, *, seed: int) -> FrozenBackbone:
     """The same architecture with random weights, for comparison."""
     with torch.random.fork_rng(devices=[]), _without_init_log():
@@ -255,6 +248,13 @@ def fit_square(image: np.ndarray, size: int) -> np.ndarray:
     square = image[top : top + side, left : left + side]
     method = cv2.INTER_AREA if size < side else cv2.INTER_LINEAR
     return cv2.resize(square, (size, size), interpolation=method)
+
+
+def _without_files(config: dict) -> dict:
+    """Config of a network, and of those in it, that reads no weights."""
+    files = dict.fromkeys({"init_cfg", "checkpoint"} & set(config))
+    inner = {k: _without_files(v) for k, v in config.items() if isinstance(v, dict)}
+    return {**config, **inner, **files}
 
 
 def _model(config: dict) -> nn.Module:

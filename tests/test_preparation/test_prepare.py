@@ -177,7 +177,7 @@ def test_folder_is_locked_while_settings_and_store_are_written(tmp_path, monkeyp
 
     def watched(function):
         def call(*arguments):
-            with (tmp_path / "out/work/.lock").open("ab") as file:
+            with (tmp_path / "out" / "work" / ".lock").open("ab") as file:
                 try:
                     fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
                 except BlockingIOError:
@@ -230,7 +230,7 @@ def test_unit_that_cannot_be_read_is_reported_and_tried_again(tmp_path):
     assert size != len(content)
     with pytest.raises(ValueError, match="fingerprint"):
         prepare(make_job(tmp_path / "in"), tmp_path / "out", workforce=ONE)
-    shutil.rmtree(tmp_path / "out/work/parts")
-    (tmp_path / "out/work/job.json").unlink()
+    shutil.rmtree(tmp_path / "out" / "work" / "parts")
+    (tmp_path / "out" / "work" / "job.json").unlink()
     report = prepare(make_job(tmp_path / "in"), tmp_path / "out", workforce=ONE)
     assert (report.faces, report.failures) == (3, {})

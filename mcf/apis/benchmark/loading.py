@@ -42,19 +42,19 @@ def mcf_batches(dataset: FaceImages) -> Iterable[Tensor]:
 
 def compare_loading(
     root: str, *, images: int = 512, repeats: int = 3
-) -> tuple[dict[str, Timing], int]:
+) -> tuple[dict[str, Timing], int, int]:
     """Time one pass over some images of a store on one core, from each kind of store.
 
     The images are written out to a folder, LMDBs and tar shards first.
 
     Args:
         root: Any store whose images are of one size.
-        images: How many to take, at most as many as it has.
+        images: How many to take; all if it has fewer.
         repeats: Measured passes of each.
 
     Returns:
-        Timings by name, the first of which is Pillow's, and the greatest difference
-        between its pixels and ours, on the 0-255 scale.
+        Timings by name, the first of which is Pillow's; the greatest difference
+        between its pixels and ours, on the 0-255 scale; the number of images in a pass.
 
     Raises:
         ValueError: If the images are of several sizes.
@@ -73,7 +73,7 @@ def compare_loading(
             {name: partial(_exhaust, way) for name, way in ways.items()},
             repeats=repeats,
         )
-    return timings, difference
+    return timings, difference, len(files)
 
 
 def _open(root: str) -> FaceImages:
@@ -88,7 +88,7 @@ def _open(root: str) -> FaceImages:
 def _write_stores(root: str, folder: Path, images: int) -> dict[str, str]:
     source = open_store(root)
     (folder / "folder").mkdir()
-    for index in range(images):
+    for index in range(min(images, len(source))):
         suffix = Path(source.name(index)).suffix
         path = folder / "folder" / f"{index:06d}{suffix}"
         path.write_bytes(source.read(index))

@@ -106,6 +106,15 @@ class TeacherTarget(nn.Module):
         self.register_buffer("scale", std / self.std, persistent=False)
         self.register_buffer("shift", (mean - self.mean) / self.std, persistent=False)
 
+    def precision(self, device: str) -> torch.dtype:
+        """Type of its products on a kind of device, as things stand.
+
+        Args:
+            device: ``cpu``, ``cuda`` ...
+        """
+        reduced = self.autocast and torch.is_autocast_enabled(device)
+        return torch.get_autocast_dtype(device) if reduced else torch.float32
+
     @torch.no_grad()
     def targets(self, images: Tensor) -> list[Tensor]:
         """Feature maps of true images, without gradient.

@@ -29,8 +29,8 @@ class CachedTeacher(nn.Module):
     An image is known by its pixels as the model sees them and the precision it is
     computed in, the folder by the teacher's layers, weights, taps and input settings,
     so nothing stale is ever read; a random crop or flip is another image and a file of
-    its own. The pseudo images always pass through
-    the teacher. A file holds all taps of one image (ViT-B/16, four taps: 2.4 MB).
+    its own. The pseudo images always pass through the teacher. A file holds all taps of
+    one image (ViT-B/16, four taps: 2.4 MB).
 
     Args:
         teacher: Config of the ``mcf.TeacherTarget``.
@@ -71,9 +71,7 @@ class CachedTeacher(nn.Module):
 
     def _file(self, image: Tensor) -> Path:
         statistics = dict(scale=self.teacher.scale, shift=self.teacher.shift)
-        device = image.device.type
-        reduced = self.teacher.autocast and torch.is_autocast_enabled(device)
-        precision = torch.get_autocast_dtype(device) if reduced else torch.float32
+        precision = self.teacher.precision(image.device.type)
         name = fingerprint(dict(image=image, **statistics), precision)
         return self.folder / self._weights / name[:2] / f"{name}.pt"
 
