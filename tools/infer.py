@@ -20,7 +20,11 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from mcf.apis.export import open_onnx_model
 from mcf.apis.inference import FaceInferencer, FaceResult
 from mcf.apis.inference.photos import count_photos
-from mcf.apis.inference.to_folder import FolderSummary, infer_to_folder
+from mcf.apis.inference.to_folder import (
+    FolderSummary,
+    infer_to_folder,
+    refuse_overwriting,
+)
 
 MODEL = ("CONFIG", "CHECKPOINT")
 
@@ -112,6 +116,7 @@ def run(inferencer: FaceInferencer, args: argparse.Namespace) -> FolderSummary:
 def main(argv: list[str] | None = None) -> int:
     args = parse_args(argv)
     try:
+        refuse_overwriting(args.inputs, args.out, pictures=not args.no_pictures)
         inferencer = build(args)
         Path(args.out).mkdir(parents=True, exist_ok=True)
     except (ValueError, OSError, ImportError, RuntimeError) as error:

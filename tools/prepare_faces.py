@@ -50,7 +50,13 @@ def parse_args(arguments: list[str] | None) -> argparse.Namespace:
     run.add_argument("--png", action="store_true", help="instead of JPEG")
     run.add_argument("--quality", type=int, default=95, help="of JPEG")
     run.add_argument("--unit-size", type=int, default=500, help="files a unit")
-    run.add_argument("--keep", nargs="*", default=[], help="columns for the manifest")
+    run.add_argument(
+        "--keep",
+        nargs="*",
+        action="extend",
+        default=[],
+        help="columns for the manifest; may be repeated",
+    )
     for name, default, text in (
         ("min-size", 40, "pixels of the box's shorter side"),
         ("min-score", 0.8, "confidence of the detector"),
@@ -63,9 +69,10 @@ def parse_args(arguments: list[str] | None) -> argparse.Namespace:
     run.add_argument(
         "--accept",
         nargs="*",
+        action="extend",
         default=[],
         metavar="COLUMN=VALUE,VALUE",
-        help="values of the source's columns to accept",
+        help="values of the source's columns to accept; may be repeated",
     )
     run.add_argument("--max-pixels", type=int, default=50_000_000)
     run.add_argument("--workers", type=int, help="processes (default: one a core)")
@@ -112,11 +119,11 @@ def build_job(args: argparse.Namespace) -> Job:
             max_roll=args.max_roll,
             max_turn=args.max_turn,
             max_outside=args.max_outside,
-            columns=dict(map(parse_rule, args.accept)),
+            columns=merge_rules(args.accept),
         ),
         limits=Limits(max_pixels=args.max_pixels),
         encoding=Encoding(".png" if args.png else ".jpg", args.quality),
-        columns=tuple(args.keep),
+        columns=tuple(dict.fromkeys(args.keep)),
     )
 
 
@@ -126,6 +133,14 @@ def parse_rule(rule: str) -> tuple[str, tuple[str, ...]]:
     if not name or not sign:
         raise ValueError(f"--accept {rule!r} is not COLUMN=VALUE,VALUE")
     return name, tuple(values.split(","))
+
+
+def merge_rules(rules: list[str]) -> dict[str, tuple[str, ...]]:
+    """Accepted values by column, those of a column that is named twice together."""
+    merged: dict[str, tuple[str, ...]] = {}
+    for name, values in map(parse_rule, rules):
+        merged[name] = tuple(dict.fromkeys((*merged.get(name, ()), *values)))
+    return merged
 
 
 def run(args: argparse.Namespace) -> int:

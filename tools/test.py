@@ -15,6 +15,8 @@ from mcf.engine.launch import leave_process_group, prepare_cpu_launch
 from mcf.utils.environment import warn_untested
 from mcf.utils.safe_load import use_safe_loading
 
+OUT_SUFFIXES = (".json", ".yaml", ".yml", ".pkl", ".pickle")
+
 
 def parse_args() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
@@ -57,8 +59,22 @@ def merge_args(cfg: Config, args: argparse.Namespace) -> Config:
     return cfg
 
 
+def check_out(path: str | None) -> None:
+    """Refuse a file of metrics that could not be written after the test.
+
+    Raises:
+        ValueError: If its suffix names no format.
+    """
+    if path is not None and Path(path).suffix not in OUT_SUFFIXES:
+        raise ValueError(
+            f"--out {path} must end in one of {', '.join(OUT_SUFFIXES)}, which names "
+            "the format of the metrics"
+        )
+
+
 def main() -> None:
     args = parse_args()
+    check_out(args.out)
     use_safe_loading()
     warn_untested()
     cfg = merge_args(Config.fromfile(args.config), args)

@@ -1,11 +1,11 @@
 """Whether a face store is what its manifest says."""
 
+import os
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
 
-from mcf.datasets.stores.shard_files import ShardFiles
 from mcf.datasets.stores.tar_index import scan_tar
 from mcf.datasets.transforms.decode import BadImageError, decode_image
 from mcf.preparation.manifest import ACCEPTED, MANIFEST, read_batches
@@ -32,12 +32,11 @@ def check_store(folder: Path) -> tuple[int, list[str]]:
     """
     facts = read_facts(folder)
     shards = sorted(folder.glob("*.tar"))
-    numbers = {shard.name: number for number, shard in enumerate(shards)}
-    files = ShardFiles([str(shard) for shard in shards], limit=len(shards) + 1)
     members, faces, previous = _members(shards), 0, (-1, -1, -1)
     problems: list[str] = []
     apart = False
-    examine = partial(_examine, files, numbers, facts["crop"]["size"])
+    by_name = {shard.name: shard for shard in shards}
+    examine = partial(_examine, by_name, facts["crop"]["size"])
     with ThreadPoolExecutor() as threads:
         for rows in _accepted_rows(folder):
             problems += filter(None, threads.map(examine, rows))
@@ -73,13 +72,13 @@ def _members(shards: Sequence[Path]) -> Iterator[Place | str]:
             yield str(error)
 
 
-def _examine(files: ShardFiles, numbers: dict[str, int], size: int, row: dict) -> str:
+def _examine(shards: dict[str, Path], size: int, row: dict) -> str:
     """What is wrong with a face's bytes; '' if nothing is."""
     name = row["name"]
-    if row["shard"] not in numbers:
+    if row["shard"] not in shards:
         return f"{name}: no shard {row['shard']!r}"
     try:
-        data = files.read(numbers[row["shard"]], row["offset"], row["length"])
+        data = _read(shards[row["shard"]], row["offset"], row["length"])
         if checksum(data) != row["checksum"]:
             return f"{name}: other bytes than were prepared"
         image = decode_image(data, min_size=1, max_pixels=2**26, max_aspect=1)
@@ -87,3 +86,12 @@ def _examine(files: ShardFiles, numbers: dict[str, int], size: int, row: dict) -
         return f"{name}: {error}"
     shape = image.shape[:2]
     return "" if shape == (size, size) else f"{name}: {shape} instead of {size}"
+
+
+def _read(path: Path, offset: int, length: int) -> bytes:
+    """Bytes of a shard, opened for them alone, because threads read at once."""
+    with path.open("rb") as file:
+        data = os.pread(file.fileno(), length, offset)
+    if len(data) != length:
+        raise OSError(f"{str(path)!r} ends before byte {offset + length}")
+    return data

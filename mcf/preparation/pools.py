@@ -84,7 +84,8 @@ def run_on_ray(
         job: What to do; all machines must see its source.
         folder: Where the results of units go; all machines must see it.
         units: What to prepare.
-        workers: Number of workers; None is one a core of the cluster.
+        workers: Number of workers; None is one a core of the cluster. Those that find
+            no free core begin when others have nothing left to do.
         timeout: Seconds that an image may take.
         address: Of a running cluster; None starts one on this machine, for this run.
 
@@ -106,6 +107,8 @@ def run_on_ray(
             while free and (unit := next(todo, None)) is not None:
                 actor = free.pop()
                 running[actor.run.remote(unit)] = actor, unit
+            while free:  # no unit is left: a worker that has no core yet may need it
+                ray.kill(free.pop())
             if not running:
                 return
             (ready, *_), _ = ray.wait(list(running), num_returns=1)

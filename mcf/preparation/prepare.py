@@ -26,14 +26,17 @@ from mcf.preparation.store import (
 )
 from mcf.preparation.unit import Parts, count_rows
 
+LONGEST = 86_400
+"""Seconds that an image may be given at most, a day."""
+
 
 @dataclass(frozen=True)
 class Workforce:
     """Who does the work; never changes the result.
 
     Attributes:
-        workers: Processes; None is one a core.
-        timeout: Seconds that an image may take before it is given up.
+        workers: Processes, 1 or more; None is one a core.
+        timeout: Seconds that an image may take before it is given up, above 0.
         ray: Address of a Ray cluster, ``local`` to start one here, or None for
             processes of this machine without Ray.
     """
@@ -41,6 +44,17 @@ class Workforce:
     workers: int | None = None
     timeout: float = 60
     ray: str | None = None
+
+    def __post_init__(self) -> None:
+        if self.workers is not None and self.workers < 1:
+            raise ValueError(
+                f"workers is {self.workers}; give 1 or more, or none for one a core"
+            )
+        if not 0 < self.timeout <= LONGEST:
+            raise ValueError(
+                f"timeout is {self.timeout:g}; give the seconds an image may take, "
+                f"above 0 and at most {LONGEST:,}"
+            )
 
 
 @dataclass
@@ -79,7 +93,8 @@ def prepare(
 
     Raises:
         ValueError: If the folder was begun with another job.
-        RuntimeError: If the workers cannot start.
+        RuntimeError: If the workers cannot start, or the store that is there would
+            lose units that could not be prepared this time.
     """
     folder, options = Path(folder), options or StoreOptions()
     total = len(job.source)
@@ -112,7 +127,8 @@ def _run(job: Job, parts: Parts, pending: list[int], workforce: Workforce) -> It
         return iter(())
     units: Iterator[Unit] = map(job.source.unit, pending)
     if workforce.ray is None:
-        workers = min(workforce.workers or _cores(), len(pending))
+        cores = _cores() if workforce.workers is None else workforce.workers
+        workers = min(cores, len(pending))
         return run_locally(
             job, parts.folder, units, workers=workers, timeout=workforce.timeout
         )
@@ -143,9 +159,27 @@ def _store(
     }
     faces = _faces_if_written(store, facts)
     if faces is None:
+        _keep_what_is_there(job, store, finished)
         inputs = [Input(parts.rows(index)) for index in finished]
         faces = write_store(inputs, store, facts, options)
     return faces
+
+
+def _keep_what_is_there(job: Job, store: Path, finished: list[int]) -> None:
+    """Refuse to replace a store by one without units that it holds.
+
+    A store that does not tell its units may hold them all.
+    """
+    missing = set(range(len(job.source))).difference(finished)
+    if not missing or not (store / FACTS).is_file():
+        return
+    lost = sorted(missing.intersection(read_facts(store).get("units", missing)))
+    if lost:
+        raise RuntimeError(
+            f"{str(store)!r} is left as it is: it holds {len(lost)} units that could "
+            f"not be prepared now, first {job.source.unit(lost[0]).name!r}; mend what "
+            "failed and run again, or move the store away"
+        )
 
 
 def _faces_if_written(store: Path, facts: dict) -> int | None:

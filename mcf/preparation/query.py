@@ -57,13 +57,23 @@ def _condition(node: ast.expr, columns: list[str]) -> compute.Expression:
     ):
         terms = [_term(term, columns) for term in (node.left, *node.comparators)]
         first, *rest = (
-            COMPARISONS[type(op)](left, right)
+            _compare(op, left, right)
             for op, left, right in zip(node.ops, terms, terms[1:])
         )
         for other in rest:
             first = first & other
         return first
     raise ValueError(f"{ast.unparse(node)!r} is no comparison")
+
+
+def _compare(op: ast.cmpop, left: object, right: object) -> compute.Expression:
+    among = isinstance(op, ast.In | ast.NotIn)
+    if isinstance(left, list) or isinstance(right, list) != among:
+        raise ValueError(
+            "lists of values stand to the right of `in` only, and nothing else does, "
+            "as in `column in (1, 2)`"
+        )
+    return COMPARISONS[type(op)](left, right)
 
 
 def _term(node: ast.expr, columns: list[str]) -> object:

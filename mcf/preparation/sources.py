@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from mcf.datasets.stores import IMAGE_SUFFIXES, FolderStore
 from mcf.datasets.stores.tar_index import scan_tar
-from mcf.preparation.records import SourceImage, Unit, printable
+from mcf.preparation.records import SourceImage, Unit, as_text, printable
 from mcf.utils.checksums import file_checksum
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ class Source(Protocol):
         """
 
     def fingerprint(self) -> str:
-        """Text that changes when images are added or taken away."""
+        """Text that changes when images are added, taken away or change in size."""
 
 
 @dataclass(frozen=True)
@@ -59,6 +59,9 @@ class FolderTree:
 
     root: str
     unit_size: int = 500
+
+    def __post_init__(self) -> None:
+        _check_unit_size(self.unit_size)
 
     def __len__(self) -> int:
         return -(-len(self._store) // self.unit_size)
@@ -76,10 +79,11 @@ class FolderTree:
             yield _read_file(self.root, name, {})
 
     def fingerprint(self) -> str:
-        """Checksum of all names."""
+        """Checksum of the names and sizes of all files."""
         digest = hashlib.sha256()
         for i in range(len(self._store)):
-            digest.update(os.fsencode(self._store.name(i)) + b"\0")
+            name = self._store.name(i)
+            digest.update(os.fsencode(name) + b"\0%d\0" % _size(self.root, name))
         return digest.hexdigest()
 
     @cached_property
@@ -180,6 +184,9 @@ class FileList:
     column: str = "path"
     unit_size: int = 500
 
+    def __post_init__(self) -> None:
+        _check_unit_size(self.unit_size)
+
     def __len__(self) -> int:
         return -(-len(self._rows) // self.unit_size)
 
@@ -188,26 +195,36 @@ class FileList:
         start = index * self.unit_size
         rows = self._rows.slice(start, self.unit_size).to_pylist()
         items = tuple(
-            tuple((name, _text(value)) for name, value in row.items()) for row in rows
+            tuple((name, as_text(value)) for name, value in row.items()) for row in rows
         )
         return Unit(index, f"{Path(self.path).name} row {start + 1} ...", items)
 
     def images(self, unit: Unit) -> Iterator[SourceImage]:
         """Files of the rows; one that cannot be read is an image with a problem."""
-        root = self.root or str(Path(self.path).parent)
         for row in unit.items:
             columns = dict(row)
             name = columns.pop(self.column)
-            path = Path(os.path.normpath(name))
-            if path.is_absolute() or ".." in path.parts:
+            path = _inside(name)
+            if path is None:
                 problem = "outside the root: only files below it are read"
                 yield SourceImage(printable(name), columns=columns, problem=problem)
             else:
-                yield _read_file(root, str(path), columns)
+                yield _read_file(self._folder, path, columns)
 
     def fingerprint(self) -> str:
-        """Checksum of the list."""
-        return file_checksum(self.path)
+        """Checksum of the list and the sizes of its files."""
+        digest = hashlib.sha256(file_checksum(self.path).encode())
+        for names in self._rows[self.column].iterchunks():
+            for name in map(as_text, names.to_pylist()):
+                path = _inside(name)
+                size = -1 if path is None else _size(self._folder, path)
+                digest.update(b"%d\0" % size)
+        return digest.hexdigest()
+
+    @property
+    def _folder(self) -> str:
+        """What the paths are relative to."""
+        return self.root or str(Path(self.path).parent)
 
     @cached_property
     def _rows(self) -> "pa.Table":
@@ -243,8 +260,31 @@ def open_source(path: str, *, unit_size: int = 500) -> Source:
     return FolderTree(path, unit_size=unit_size)
 
 
+def _check_unit_size(unit_size: int) -> None:
+    if unit_size < 1:
+        raise ValueError(f"unit_size is {unit_size}; a unit needs 1 file or more")
+
+
+def _inside(name: str) -> str | None:
+    """Path of a list as it is read; None if it leads out of the root."""
+    path = os.path.normpath(name)  # leaves ".." at the front only
+    return None if path.split(os.sep, 1)[0] in ("", "..") else path
+
+
+def _size(root: str, name: str) -> int:
+    """Bytes of a file, -1 if there is none."""
+    try:
+        return os.stat(_path(root, name)).st_size  # noqa: PTH116
+    except (OSError, ValueError):
+        return -1
+
+
+def _path(root: str, name: str) -> bytes:
+    return os.path.join(os.fsencode(root), os.fsencode(name))  # noqa: PTH118
+
+
 def _read_file(root: str, name: str, columns: dict) -> SourceImage:
-    path = os.path.join(os.fsencode(root), os.fsencode(name))  # noqa: PTH118
+    path = _path(root, name)
     data, problem = b"", ""
     try:
         status = os.stat(path)  # noqa: PTH116
@@ -294,15 +334,11 @@ def _json_columns(data: bytes) -> dict[str, str]:
     """Values of a JSON object as text; nothing if it is none."""
     try:
         content = json.loads(data)
+        if not isinstance(content, dict):
+            return {}
+        return {printable(key): as_text(value) for key, value in content.items()}
     except (ValueError, RecursionError):
         return {}
-    if not isinstance(content, dict):
-        return {}
-    return {printable(key): _text(value) for key, value in content.items()}
-
-
-def _text(value: object) -> str:
-    return printable(value) if isinstance(value, str) else json.dumps(value)
 
 
 def _read_table(path: str) -> "pa.Table":

@@ -14,7 +14,11 @@ from mcf.datasets.stores import pack_tar
 from mcf.datasets.stores.metainfo import FACTS
 from mcf.datasets.stores.shard_files import ShardFiles
 from mcf.datasets.stores.tar_index import scan_tar
-from mcf.preparation.duplicates import exact_duplicates, near_duplicates
+from mcf.preparation.duplicates import (
+    MAX_DISTANCE,
+    exact_duplicates,
+    near_duplicates,
+)
 from mcf.preparation.manifest import (
     MANIFEST,
     REJECTED,
@@ -57,6 +61,17 @@ class StoreOptions:
     shard_size: int = 10_000
     near: int | None = None
     where: str = ""
+
+    def __post_init__(self) -> None:
+        if self.shard_size < 1:
+            raise ValueError(
+                f"shard_size is {self.shard_size}; a shard needs 1 face or more"
+            )
+        if self.near is not None and not 0 <= self.near <= MAX_DISTANCE:
+            raise ValueError(
+                f"near is {self.near}; give 0 to {MAX_DISTANCE} bits, or leave it out "
+                "to drop equal crops only"
+            )
 
 
 def write_store(

@@ -113,7 +113,7 @@ class Worker:
             reply = self._attempt(solo)
             if isinstance(reply, Outcome):
                 break
-            deaths += reply.position is not None
+            deaths += reply.position == position
             if deaths == DEATHS_OF_POISON:
                 return {position: reply.reason}
         return {}
@@ -213,12 +213,13 @@ def _reply(task: _Task, job: Job, parts: Parts, find, begin: Begin) -> Outcome:
 
 
 def _try_alone(task: _Task, job: Job, find, begin: Begin) -> None:
-    begin(task.only)
+    begin(0)
     for position, source in enumerate(job.source.images(task.unit)):
         if position == task.only:
             for _ in prepare_image(job, source, find):
                 pass
             return
+        begin(position + 1)  # each has its own time to be read
 
 
 def _die_with_parent() -> None:

@@ -1,6 +1,8 @@
 """Loading of weight files without running what a pickle may contain."""
 
 import argparse
+import hashlib
+import os
 import pickle
 import re
 from collections.abc import Callable
@@ -8,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from mmengine.dist import barrier, is_main_process
+from mmengine.dist import barrier
 from mmengine.logging import HistoryBuffer
 from mmengine.runner import CheckpointLoader
 from safetensors.torch import load_file as load_safetensors
@@ -126,12 +128,20 @@ def load_from_local(filename: str, map_location: str | None = None) -> object:
 
 
 def load_from_http(url: str, map_location: str | None = None) -> object:
-    """Loader of URLs in MMEngine's form: main process downloads, all ranks read."""
-    path = Path(torch.hub.get_dir()) / "checkpoints" / Path(url.split("?")[0]).name
-    if is_main_process() and not path.is_file():
-        path.parent.mkdir(parents=True, exist_ok=True)
-        torch.hub.download_url_to_file(url, str(path), progress=False)
-    barrier()
+    """Loader of URLs in MMEngine's form: a process a node downloads, all ranks read.
+
+    The file is kept in torch's folder under the URL's last part, after a digest of the
+    whole URL: many models are called ``model.safetensors``.
+    """
+    digest = hashlib.sha256(url.encode()).hexdigest()[:12]
+    name = f"{digest}-{Path(url.split('?')[0]).name}"
+    path = Path(torch.hub.get_dir()) / "checkpoints" / name
+    try:
+        if os.environ.get("LOCAL_RANK", "0") == "0" and not path.is_file():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            torch.hub.download_url_to_file(url, str(path), progress=False)
+    finally:  # the others must not wait for a download that failed
+        barrier()
     return load_file(path, map_location)
 
 

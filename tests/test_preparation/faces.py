@@ -13,6 +13,7 @@ import cv2
 import numpy as np
 
 from mcf.preparation.records import Face
+from mcf.preparation.sources import FolderTree
 
 HALF = 24
 
@@ -63,6 +64,34 @@ class FullDiskDetector(CentreDetector):
     def open(self):
         resource.setrlimit(resource.RLIMIT_FSIZE, (self.limit, self.limit))
         return super().open()
+
+
+@dataclass(frozen=True)
+class FatalOnceDetector(CentreDetector):
+    """Ends its process at the first image whose name begins with ``once``."""
+
+    mark: str = ""
+
+    def open(self):
+        find = super().open()
+
+        def find_once(image, source):
+            if source.name.startswith("once") and not Path(self.mark).exists():
+                Path(self.mark).touch()
+                os.kill(os.getpid(), signal.SIGKILL)
+            return find(image, source)
+
+        return find_once
+
+
+@dataclass(frozen=True)
+class SlowFolder(FolderTree):
+    """Folder of whose files each takes some time to read."""
+
+    def images(self, unit):
+        for image in super().images(unit):
+            time.sleep(0.5)
+            yield image
 
 
 def photo(seed: int, *, width: int = 96, height: int = 80) -> np.ndarray:

@@ -1,4 +1,6 @@
 import json
+import resource
+from pathlib import Path
 
 import pytest
 
@@ -53,6 +55,18 @@ def test_lost_and_repeated_rows_are_found(store, keep, said):
     rows = list(range(4)) + [3] * (keep - 4)
     parquet.write_table(table.take(rows), store / "manifest.parquet")
     assert said in "\n".join(check_store(store)[1])
+
+
+def test_more_shards_than_files_may_be_open_are_checked(tmp_path):
+    write_photos(tmp_path / "in", [f"{i}.jpg" for i in range(70)])
+    store = make_store(make_job(tmp_path / "in"), tmp_path / "store", shard_size=1)
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    allowed = len(list(Path("/proc/self/fd").iterdir())) + 45  # 32 threads and a few
+    resource.setrlimit(resource.RLIMIT_NOFILE, (allowed, hard))
+    try:
+        assert check_store(store) == (70, [])
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
 
 
 def test_wrong_facts_are_found(store):

@@ -1,5 +1,6 @@
 import dataclasses
 import fcntl
+import json
 import os
 import random
 import shutil
@@ -211,6 +212,55 @@ def test_unit_that_finds_no_space_is_reported_and_the_rest_is_prepared(tmp_path)
     assert report.faces == 2
     assert [x for x in contents(tmp_path / "out/work") if "tmp" in x] == []
     assert check_store(tmp_path / "out/faces") == (2, [])
+
+
+@pytest.fixture
+def store_without_parts(tmp_path):
+    """Job of three shards, one of them unreadable now, and its whole store."""
+    for name in ("a", "b", "c"):
+        write_tar(tmp_path / "in" / f"{name}.tar", [("1.jpg", jpeg(ord(name)))])
+    job = make_job(tmp_path / "in")
+    assert prepare(job, tmp_path / "out", workforce=ONE).faces == 3
+    shutil.rmtree(tmp_path / "out" / "work")
+    (tmp_path / "in/b.tar").unlink()
+    (tmp_path / "in/b.tar").mkdir()
+    return make_job(tmp_path / "in"), tmp_path / "out"
+
+
+def test_store_is_not_replaced_by_one_without_its_units(store_without_parts):
+    job, out = store_without_parts
+    before = contents(out / "faces")
+    with pytest.raises(RuntimeError, match=r"holds 1 units .*first 'b\.tar'; mend"):
+        prepare(job, out, workforce=ONE)
+    assert contents(out / "faces") == before
+    (out / "faces").rename(out / "away")
+    report = prepare(job, out, workforce=ONE)
+    assert (report.faces, report.failures) == (2, {"b.tar": "Is a directory"})
+
+
+def test_store_of_untold_units_is_replaced_by_a_whole_one_only(store_without_parts):
+    job, out = store_without_parts
+    facts = json.loads((out / "faces" / "store.json").read_text())
+    del facts["units"]
+    (out / "faces" / "store.json").write_text(json.dumps(facts))
+    with pytest.raises(RuntimeError, match="is left as it is"):
+        prepare(job, out, workforce=ONE)
+    shutil.rmtree(out / "work")
+    (out.parent / "in/b.tar").rmdir()
+    write_tar(out.parent / "in/b.tar", [("1.jpg", jpeg(9)), ("2.jpg", jpeg(10))])
+    assert prepare(make_job(out.parent / "in"), out, workforce=ONE).faces == 4
+
+
+@pytest.mark.parametrize("workers", [0, -1])
+def test_fewer_workers_than_one_are_refused(workers):
+    with pytest.raises(ValueError, match=rf"workers is {workers}; give 1 or more"):
+        Workforce(workers)
+
+
+@pytest.mark.parametrize("timeout", [0, -1, float("nan"), float("inf")])
+def test_impossible_timeouts_are_refused(timeout):
+    with pytest.raises(ValueError, match=r"timeout is .*; give the seconds"):
+        Workforce(timeout=timeout)
 
 
 def test_unit_that_cannot_be_read_is_reported_and_tried_again(tmp_path):

@@ -45,6 +45,9 @@ def test_rows_that_meet_the_condition(text, rows):
         ("5 in size", "cannot be read"),
         ("size in 5", "cannot be read"),
         ("size in (5, 'x')", "cannot be read"),
+        ("(1, 2) in size", "to the right of `in` only"),
+        ("size == (1, 2)", "to the right of `in` only"),
+        ("size in source_NSFW", "to the right of `in` only"),
     ],
 )
 def test_anything_else_is_refused_and_not_run(text, said):

@@ -82,6 +82,15 @@ def test_shard_of_img2dataset_gives_images_with_columns(tmp_path):
     assert second.columns == third.columns == {}
 
 
+def test_half_a_surrogate_pair_in_a_json_is_spelt_out(tmp_path):
+    facts = b'{"caption": "a \\ud83d", "k\\ude00": ["\\ud83d"], "id": 1000.0}'
+    members = [("1.jpg", A), ("1.json", facts), ("2.jpg", B)]
+    first, second = read(TarShards(str(write_tar(tmp_path / "a.tar", members))))
+    expected = {"caption": "a \\ud83d", "k\\ude00": '["\\ud83d"]', "id": "1000"}
+    assert first.columns == expected
+    assert (second.data, second.problem) == (B, "")
+
+
 def test_repeated_name_keeps_the_columns_of_its_own_sample(tmp_path):
     safe, unsafe = (json.dumps({"NSFW": x}).encode() for x in ("UNLIKELY", "NSFW"))
     members = [
@@ -133,6 +142,15 @@ def test_what_stands_before_the_damage_is_read(tmp_path):
     assert end.problem.startswith("damaged shard: it is damaged at byte")
 
 
+def test_shard_that_ends_between_two_members_is_damaged(tmp_path):
+    path = write_tar(tmp_path / "a.tar", [("1.jpg", A), ("2.jpg", B)])
+    whole = path.read_bytes()
+    path.write_bytes(whole[: whole.index(B) - 512])
+    first, end = read(TarShards(str(path)))
+    assert first.data == A
+    assert end.problem.startswith("damaged shard: it is cut: it ends at byte")
+
+
 def test_link_in_a_shard_ends_it(tmp_path):
     path = write_tar(tmp_path / "a.tar", [("1.jpg", A)])
     with tarfile.open(path, "a") as tar:
@@ -174,6 +192,37 @@ def test_list_gives_files_with_the_other_columns(tmp_path, suffix):
     assert images[1].data == A
 
 
+def test_values_of_a_list_that_json_has_not_are_text(tmp_path):
+    from datetime import date
+    from decimal import Decimal
+
+    import pyarrow as pa
+    from pyarrow import parquet
+
+    write_photos(tmp_path, ["1.jpg"])
+    columns = {
+        "path": ["1.jpg"],
+        "day": [date(2024, 2, 29)],
+        "raw": [b"a\xff"],
+        "price": [Decimal("1.50")],
+        "days": [[date(2024, 2, 29)]],
+        "SAMPLE_ID": [1000.0],
+        "part": [0.5],
+        "gap": pa.array([None], pa.float64()),
+    }
+    parquet.write_table(pa.table(columns), tmp_path / "list.parquet")
+    (image,) = read(open_source(str(tmp_path / "list.parquet")))
+    assert image.columns == {
+        "day": "2024-02-29",
+        "raw": "a\\xff",
+        "price": "1.50",
+        "days": '["2024-02-29"]',
+        "SAMPLE_ID": "1000",
+        "part": "0.5",
+        "gap": "null",
+    }
+
+
 def test_list_cannot_lead_out_of_its_root(tmp_path):
     write_photos(tmp_path, ["secret.jpg", "root/a.jpg"])
     paths = ["a.jpg", "../secret.jpg", str(tmp_path / "secret.jpg"), "b/../../x.jpg"]
@@ -196,6 +245,23 @@ def test_fingerprint_changes_with_what_is_there(tmp_path):
     after = [open_source(str(tmp_path / x)).fingerprint() for x in ("folder", "tars")]
     assert before == again
     assert not set(before) & set(after)
+
+
+@pytest.mark.parametrize("kind", ["folder", "list"])
+def test_fingerprint_changes_when_a_file_is_repaired(tmp_path, kind):
+    write_photos(tmp_path, ["a.jpg", "b.jpg"])
+    (tmp_path / "b.jpg").write_bytes(B[:-200])
+    (tmp_path / "list.csv").write_text("path\na.jpg\nb.jpg\n../c.jpg\nabsent.jpg")
+    path = str(tmp_path / "list.csv" if kind == "list" else tmp_path)
+    before, again = open_source(path).fingerprint(), open_source(path).fingerprint()
+    (tmp_path / "b.jpg").write_bytes(B)
+    assert before == again != open_source(path).fingerprint()
+
+
+@pytest.mark.parametrize("source", [FolderTree, FileList])
+def test_unit_without_files_is_refused(source):
+    with pytest.raises(ValueError, match="unit_size is 0; a unit needs 1 file"):
+        source("in", unit_size=0)
 
 
 def test_missing_and_empty_sources_are_named(tmp_path):

@@ -175,3 +175,16 @@ def test_stores_of_different_recipes_do_not_merge(store, tmp_path):
         combine([store], other, StoreOptions())
     with pytest.raises(FileNotFoundError, match=r"no store\.json"):
         combine([tmp_path / "in"], tmp_path / "x", StoreOptions())
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        ({"shard_size": 0}, "shard_size is 0; a shard needs 1 face"),
+        ({"near": 9}, "near is 9; give 0 to 3 bits"),
+        ({"near": -1}, "near is -1; give 0 to 3 bits"),
+    ],
+)
+def test_impossible_options_are_refused(options, said):
+    with pytest.raises(ValueError, match=said):
+        StoreOptions(**options)

@@ -13,7 +13,12 @@ from mcf.preparation.manifest import read_batches
 from mcf.preparation.recipes import get_recipe
 from mcf.preparation.sources import open_source
 from mcf.preparation.worker import Worker
-from tests.test_preparation.faces import CentreDetector, write_photos
+from tests.test_preparation.faces import (
+    CentreDetector,
+    FatalOnceDetector,
+    SlowFolder,
+    write_photos,
+)
 
 
 @pytest.fixture
@@ -78,6 +83,19 @@ def test_killed_process_costs_no_image(start, tmp_path):
         os.kill(worker._process.pid, signal.SIGKILL)
     thread.join()
     assert outcomes[0].counts == {"": 10, "images": 10}
+
+
+def test_time_of_the_images_before_is_not_taken_from_one_tried_alone(tmp_path):
+    names = [*(f"{name}.jpg" for name in "abcd"), "once.jpg"]
+    folder = write_photos(tmp_path / "in", names)
+    detector = FatalOnceDetector(mark=str(tmp_path / "mark"))
+    job = Job(SlowFolder(str(folder)), detector, get_recipe("square", size=32))
+    worker = Worker(job, tmp_path / "out", timeout=1.8)
+    try:
+        assert worker.run(job.source.unit(0)).counts == {"": 5, "images": 5}
+    finally:
+        worker.close()
+    assert (tmp_path / "mark").exists()
 
 
 def test_unreadable_unit_is_an_outcome(start, tmp_path):

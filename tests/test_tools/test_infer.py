@@ -11,6 +11,7 @@ import torch
 from mcf.__main__ import main as run_tool
 from mcf.apis.inference import FaceResult
 from mcf.models.backbones import MaskedViT
+from mcf.utils.checksums import file_checksum
 from tests.test_engine.tiny_run import ROOT
 from tests.tools import load_tool
 
@@ -96,6 +97,15 @@ def test_wrong_models_are_two(main, backbone, images, tmp_path, capsys):
         main([])
     assert exit.value.code == 2
     assert not (tmp_path / "out").exists()
+
+
+def test_results_never_replace_the_photos(main, backbone, images, capsys):
+    photo = images / "mine.jpg"
+    cv2.imwrite(str(photo), np.full((40, 50, 3), 90, np.uint8))
+    before = {path: file_checksum(path) for path in images.iterdir()}
+    assert main(command(backbone, images, images)) == 2
+    assert "name another folder for the results" in capsys.readouterr().err
+    assert {path: file_checksum(path) for path in images.iterdir()} == before
 
 
 def test_tool_runs_by_its_name(backbone, images, tmp_path):

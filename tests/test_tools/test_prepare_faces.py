@@ -58,6 +58,17 @@ def test_accepted_values_are_read(tool):
     assert job.filters.columns == expected
 
 
+def test_repeated_options_add_up(tool):
+    rules = ["--accept", "NSFW=UNLIKELY", "--keep", "A", "--accept", "L=by"]
+    rules += ["--keep", "B", "A", "--accept", "NSFW=UNSURE,UNLIKELY"]
+    job = tool.build_job(tool.parse_args(["run", "in", "out", *rules]))
+    expected = {"NSFW": ("UNLIKELY", "UNSURE"), "L": ("by",)}
+    assert job.filters.columns == expected
+    assert job.columns == ("A", "B")
+    again = tool.parse_args(["run", "in", "out"])
+    assert again.accept == again.keep == []
+
+
 def test_damaged_store_fails_the_check(main, tmp_path, capsys):
     photos = str(write_photos(tmp_path / "in", ["a.jpg"]))
     command = ["run", photos, str(tmp_path / "out"), "--detector", "cropped"]
@@ -102,6 +113,12 @@ def test_recall_lists_what_is_not_in_the_store(main, tmp_path, capsys):
             ["run", "x.csv", "out", "--min-score", "0"],
             "RetinaFace(max_side=1024, min_",
         ),
+        (["run", "here", "out", "--unit-size", "0"], "unit_size is 0"),
+        (["run", "here", "out", "--near", "9"], "near is 9; give 0 to 3"),
+        (["run", "here", "out", "--shard-size", "0"], "shard_size is 0; a shard"),
+        (["run", "here", "out", "--timeout", "-1"], "timeout is -1; give the sec"),
+        (["run", "here", "out", "--workers", "-1"], "workers is -1; give 1 or more"),
+        (["run", "here", "out", "--detector", "retina"], "no index of boxes in 'ret"),
         (["check", "nowhere"], "no store.json in 'nowhere'"),
         (["combine", "nowhere", "--to", "x"], "no store.json in 'nowhere'"),
     ],
@@ -111,5 +128,6 @@ def test_mistakes_are_told_in_a_line(
 ):
     pytest.importorskip("retinaface")
     monkeypatch.chdir(tmp_path)
+    write_photos(tmp_path / "here", ["a.jpg"])
     assert main(arguments) == 2
     assert f"error: {said}" in capsys.readouterr().err

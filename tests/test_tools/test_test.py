@@ -24,6 +24,13 @@ def test_config_without_test_data_is_an_error(tmp_path, monkeypatch):
         run(monkeypatch, config, tmp_path / "teacher.pth")
 
 
+def test_metrics_that_could_not_be_written_are_told_before_the_test(
+    tmp_path, monkeypatch
+):
+    with pytest.raises(ValueError, match=r"m\.txt must end in one of \.json"):
+        run(monkeypatch, tmp_path / "absent.py", "x.pth", "--out", "m.txt")
+
+
 def test_metrics_of_a_host_model_are_written(tmp_path, monkeypatch):
     write_run(tmp_path)  # for its 28 images
     rows = [f"{i:02d}.png {i % 2}" for i in range(28)]

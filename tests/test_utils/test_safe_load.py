@@ -11,7 +11,7 @@ from mmengine.runner import CheckpointLoader
 from mmengine.runner.checkpoint import _load_checkpoint
 from safetensors.torch import save_file
 
-from mcf.utils.safe_load import load_file, use_safe_loading
+from mcf.utils.safe_load import load_file, load_from_http, use_safe_loading
 from tests.test_engine.toy import assert_same, toy_runner
 
 
@@ -90,6 +90,46 @@ def test_http_is_read_through_the_safe_loader(
         _load_checkpoint("https://host/attack.pth?x=1")
     assert fetched == ["https://host/attack.pth?x=1"]
     assert not victim.exists()
+
+
+@pytest.fixture
+def hub(monkeypatch, tmp_path):
+    """Addresses that were fetched; each file holds its address."""
+    fetched = []
+
+    def fetch(url: str, file: str, progress: bool) -> None:
+        fetched.append(url)
+        if "broken" in url:
+            raise OSError("connection lost")
+        torch.save({"url": url}, file)
+
+    monkeypatch.setattr(torch.hub, "get_dir", lambda: str(tmp_path / "hub"))
+    monkeypatch.setattr(torch.hub, "download_url_to_file", fetch)
+    return fetched
+
+
+def test_models_of_one_name_do_not_share_a_file(hub):
+    urls = [f"https://host/{x}/model.pth" for x in "ab"] + ["https://host/model.pth?v"]
+    for url in urls * 2:
+        assert load_from_http(url) == {"url": url}
+    assert hub == urls
+
+
+def test_one_process_of_each_node_downloads(hub, monkeypatch):
+    monkeypatch.setenv("LOCAL_RANK", "1")
+    with pytest.raises(FileNotFoundError):
+        load_from_http("https://host/model.pth")
+    assert hub == []
+    monkeypatch.setenv("LOCAL_RANK", "0")  # of the second node
+    assert load_from_http("https://host/model.pth") == {"url": "https://host/model.pth"}
+
+
+def test_download_that_fails_keeps_no_process_waiting(hub, monkeypatch):
+    met = []
+    monkeypatch.setattr("mcf.utils.safe_load.barrier", lambda: met.append(1))
+    with pytest.raises(OSError, match="connection lost"):
+        load_from_http("https://host/broken.pth")
+    assert met == [1]
 
 
 def test_getattr_reaches_nothing_but_log_statistics(tmp_path):

@@ -174,13 +174,30 @@ class FaceResult:
             The files.
 
         Raises:
-            ValueError: As :meth:`to_json`.
+            ValueError: As :meth:`to_json`, or if a file would replace the source.
         """
         name = Path(self.source).stem if name is None else name
         paths = [Path(folder) / f"{name}.json"]
-        write_atomically(self.to_json().encode(), paths[0])
         if picture and self.image is not None:
             paths.append(Path(folder) / f"{name}.jpg")
+        source = file_identity(self.source)
+        for path in paths:
+            if source is not None and file_identity(path) == source:
+                raise ValueError(
+                    f"the result {str(path)!r} would replace the image "
+                    f"{self.source!r}; give another folder or name"
+                )
+        write_atomically(self.to_json().encode(), paths[0])
+        if len(paths) > 1:
             _, encoded = cv2.imencode(".jpg", self.draw()[..., ::-1])
             write_atomically(encoded.tobytes(), paths[1])
         return paths
+
+
+def file_identity(path: str | Path) -> tuple[int, int] | None:
+    """Device and number of a file, however it is spelt; None if there is none."""
+    try:
+        status = Path(path).stat()
+    except (OSError, ValueError):  # ValueError: a name no file system takes
+        return None
+    return status.st_dev, status.st_ino

@@ -3,12 +3,15 @@
 import os
 import re
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from mcf.datasets.stores import FolderStore
+
 from .inferencer import FaceInferencer
-from .result import FaceResult
+from .photos import is_single
+from .result import FaceResult, file_identity
 from .speed import SpeedMeter
 
 Progress = Callable[[FaceResult | None], None]
@@ -52,7 +55,11 @@ def infer_to_folder(
         folder: Where the files go.
         pictures: Whether to draw the results.
         on_image: Called after each image, with None for one that was skipped.
+
+    Raises:
+        ValueError: Before anything is analysed, if a file would replace an image.
     """
+    refuse_overwriting(inputs, folder, pictures=pictures)
     names = FileNames(inputs)
     summary = FolderSummary(SpeedMeter(inferencer.batch_size))
 
@@ -75,6 +82,61 @@ def infer_to_folder(
         if on_image is not None:
             on_image(result)
     return summary
+
+
+def refuse_overwriting(
+    inputs: Sequence[str | Path], folder: str | Path, *, pictures: bool = True
+) -> None:
+    """Refuse a folder of results in which they would replace images of the inputs.
+
+    Args:
+        inputs: Paths of images, folders and videos.
+        folder: Where the results go.
+        pictures: Whether pictures are written too.
+
+    Raises:
+        ValueError: Naming the result and the image.
+    """
+    suffixes = (".json", ".jpg") if pictures else (".json",)
+    names, there = FileNames(inputs), {}
+    for source in _sources(inputs):
+        for target in _targets(names, source, Path(folder), suffixes):
+            if (identity := file_identity(target)) is not None:
+                there[identity] = target
+    for source in _sources(inputs) if there else ():
+        if (target := there.get(file_identity(source))) is not None:
+            raise ValueError(
+                f"the result {str(target)!r} would replace the image {source!r}; name "
+                "another folder for the results"
+            )
+
+
+def _sources(inputs: Sequence[str | Path]) -> Iterator[str]:
+    """Images and videos of the inputs, in the order in which they are analysed."""
+    for path in inputs:
+        if is_single(path) or not Path(path).is_dir():
+            yield str(path)
+            continue
+        try:
+            store = FolderStore(path)
+        except (ValueError, OSError):  # an image that cannot be used
+            continue
+        for index in range(len(store)):
+            yield str(Path(path) / store.name(index))
+
+
+def _targets(
+    names: "FileNames", source: str, folder: Path, suffixes: tuple[str, ...]
+) -> Iterator[Path]:
+    """Files of a source's results; of a video's frames those that are there already."""
+    target = folder / names.name(source)
+    if is_single(source):
+        yield from (target.with_name(target.name + suffix) for suffix in suffixes)
+    elif target.parent.is_dir():
+        frame = re.compile(rf"{re.escape(target.name)}_\d{{6,}}(-\d+)?")
+        for path in target.parent.iterdir():
+            if path.suffix in suffixes and frame.fullmatch(path.stem):
+                yield path
 
 
 class FileNames:

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
 
-from mcf.datasets.stores.base import ImageStore
+from mcf.datasets.stores.base import IMAGE_SUFFIXES, ImageStore
 from mcf.datasets.stores.lmdb_store import NOT_IMAGES, import_lmdb
 from mcf.datasets.stores.metainfo import write_metainfo
 
@@ -34,10 +34,12 @@ def pack_tar(
         The shards.
 
     Raises:
-        ValueError: If ``folder`` exists or ``shard_size`` is below 1.
+        ValueError: If ``folder`` exists, ``shard_size`` is below 1, or names do not end
+            as those of images do, so that no reader of the shards would find them.
     """
     if shard_size < 1:
         raise ValueError(f"shard_size is {shard_size}, but a shard needs an image")
+    _expect_image_names(store)
     with _new_folder(Path(folder)) as partial:
         write_metainfo(store.metainfo, partial)
         for number, start in enumerate(range(0, len(store), shard_size)):
@@ -49,6 +51,18 @@ def pack_tar(
                     member.size = len(data)
                     tar.addfile(member, io.BytesIO(data))
     return sorted(Path(folder).glob("*.tar"))
+
+
+def _expect_image_names(store: ImageStore) -> None:
+    endings = tuple(suffix.encode() for suffix in IMAGE_SUFFIXES)
+    names = (store.name(index) for index in range(len(store)))
+    lost = (name for name in names if not os.fsencode(name).lower().endswith(endings))
+    if some := list(islice(lost, 3)):
+        raise ValueError(
+            f"readers of a tar pass over members that do not end in one of "
+            f"{', '.join(IMAGE_SUFFIXES)}, such as {some}; rename them, or pack an "
+            "LMDB, which keeps any name"
+        )
 
 
 def pack_lmdb(store: ImageStore, folder: str | Path) -> Path:

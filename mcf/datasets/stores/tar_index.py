@@ -11,6 +11,9 @@ COMPRESSIONS = {
     b"\x28\xb5\x2f\xfd": "zstd",
 }
 
+TAIL = 2**20
+"""Bytes after the end of a tar that are looked at together."""
+
 
 def scan_tar(path: str) -> Iterator[tuple[bytes, int, int]]:
     """Name, offset and size in bytes of each file of an uncompressed tar.
@@ -19,8 +22,9 @@ def scan_tar(path: str) -> Iterator[tuple[bytes, int, int]]:
     names the folder itself would give.
 
     Raises:
-        ValueError: If the file is compressed, is no tar, is damaged or cut short, or
-            holds links or sparse files, whose bytes lie elsewhere.
+        ValueError: If the file is compressed, is no tar, is damaged or cut short
+            (between two members, too), goes on after its end, or holds links or sparse
+            files, whose bytes lie elsewhere.
     """
     _refuse_compression(path)
     try:
@@ -55,8 +59,25 @@ def _refuse_compression(path: str) -> None:
 
 
 def _expect_end(path: str, descriptor: int, offset: int) -> None:
-    """Refuses what tarfile takes for the end although it is a damaged header."""
-    if any(os.pread(descriptor, tarfile.BLOCKSIZE, offset)):
+    """Refuses what tarfile takes for the end although it is none.
+
+    Writers end a tar with two blocks of zeros or more; the first of them suffices here.
+    """
+    block = os.pread(descriptor, tarfile.BLOCKSIZE, offset)
+    if any(block):
         raise ValueError(
             f"{path!r} is damaged at byte {offset}; write or download it again"
         )
+    if len(block) < tarfile.BLOCKSIZE:
+        raise ValueError(
+            f"{path!r} is cut: it ends at byte {offset + len(block)} without the zeros "
+            "that end a tar; write or download it again"
+        )
+    while tail := os.pread(descriptor, TAIL, offset):
+        if tail.count(0) < len(tail):
+            raise ValueError(
+                f"{path!r} goes on after its end at byte {offset}, as tars that were "
+                "joined by `cat` do; join them with `tar --concatenate`, or give each "
+                "as a shard"
+            )
+        offset += len(tail)

@@ -27,4 +27,4 @@ class Detector(Protocol):
         """
 
     def versions(self) -> dict[str, str]:
-        """Versions of the packages on which its results depend."""
+        """Versions of the packages on which its results depend; raises as ``open``."""

@@ -8,12 +8,14 @@ from pathlib import Path
 
 import numpy as np
 
+from mcf.datasets.transforms.decode import BadImageError
 from mcf.preparation.detectors.base import Finder
-from mcf.preparation.records import Face, SourceImage
+from mcf.preparation.records import Face, SourceImage, as_text
 from mcf.utils.atomic_file import whole_file
 from mcf.utils.checksums import file_checksum
 
 WIDTH = 15  # box, score, five points
+PARTS = ("keys.npy", "starts.npy", "faces.npy")
 Detection = tuple[str, np.ndarray]
 
 
@@ -22,7 +24,8 @@ class BoxesFromFile:
     """Looks faces up in an index made by :func:`build_box_index`.
 
     The index is mapped into memory: workers share its pages, and none reads more than
-    it asks for. Boxes are in pixels of the upright image as it was downloaded.
+    it asks for. Boxes are in pixels of the upright image as it was downloaded. An image
+    that the index does not know is rejected as ``not in the index``.
 
     Args:
         folder: The index.
@@ -35,15 +38,7 @@ class BoxesFromFile:
 
     def open(self) -> Finder:
         """The mapped index."""
-        folder = Path(self.folder)
-        if not (folder / "faces.npy").is_file():
-            raise FileNotFoundError(
-                f"no index of boxes in {self.folder!r}; make one with "
-                "`prepare_faces.py index-boxes`"
-            )
-        keys = np.load(folder / "keys.npy", mmap_mode="r")
-        starts = np.load(folder / "starts.npy", mmap_mode="r")
-        faces = np.load(folder / "faces.npy", mmap_mode="r")
+        keys, starts, faces = (np.load(path, mmap_mode="r") for path in self._files())
 
         def find(image: np.ndarray, source: SourceImage) -> list[Face]:
             name = source.columns.get(self.column) if self.column else source.name
@@ -52,7 +47,7 @@ class BoxesFromFile:
             key = _key(name)
             place = int(np.searchsorted(keys, key))
             if place == len(keys) or keys[place] != key:
-                return []
+                raise BadImageError(f"not in the index: {name!r}")
             found = np.array(faces[starts[place] : starts[place + 1]], dtype=float)
             return [
                 _face(row) for row in found[np.argsort(-found[:, 4], kind="stable")]
@@ -62,8 +57,16 @@ class BoxesFromFile:
 
     def versions(self) -> dict[str, str]:
         """Checksums of the index: another index is another result."""
-        parts = ("keys.npy", "starts.npy", "faces.npy")
-        return {part: file_checksum(Path(self.folder) / part) for part in parts}
+        return {path.name: file_checksum(path) for path in self._files()}
+
+    def _files(self) -> list[Path]:
+        files = [Path(self.folder) / part for part in PARTS]
+        if not all(path.is_file() for path in files):
+            raise FileNotFoundError(
+                f"no index of boxes in {self.folder!r}; make one with "
+                "`prepare_faces.py index-boxes`, or detect with retinaface or cropped"
+            )
+        return files
 
 
 def build_box_index(files: list[str | Path], folder: str | Path) -> int:
@@ -90,7 +93,7 @@ def build_box_index(files: list[str | Path], folder: str | Path) -> int:
             keys.append(key)
             counts.append(len(rows))
             blocks.append(rows)
-    if not blocks:
+    if not any(counts):
         raise ValueError(f"no box in {[str(path) for path in files]}")
     unsorted = np.array(keys, dtype=np.uint64)
     order = np.argsort(unsorted, kind="stable")
@@ -132,8 +135,7 @@ def _laion(path: Path) -> Iterator[Detection]:
             row[:4] = torch.as_tensor(box)[:4]
             row[4] = float(score)
             row[5:] = torch.as_tensor(points).reshape(10)
-        if len(rows):
-            yield str(sample), rows
+        yield as_text(sample), rows
 
 
 def _csv(path: Path) -> Iterator[Detection]:

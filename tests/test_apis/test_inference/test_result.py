@@ -164,6 +164,19 @@ def test_saved_files_hold_the_result(result, tmp_path):
     ]
 
 
+def test_photo_is_never_replaced_by_its_own_picture(result, tmp_path):
+    photo = tmp_path / "a.jpg"
+    photo.write_bytes(b"the photo")
+    own = replace(result, source=str(photo))
+    with pytest.raises(ValueError, match=r"would replace the image .*a\.jpg"):
+        own.save(tmp_path)
+    assert photo.read_bytes() == b"the photo"
+    assert list(tmp_path.iterdir()) == [photo]
+    own.save(tmp_path, picture=False)
+    own.save(tmp_path, name="other")
+    assert photo.read_bytes() == b"the photo"
+
+
 def test_empty_result_can_be_drawn(tmp_path):
     assert empty_result().draw().shape == (9, 8, 3)
     assert len(empty_result().save(tmp_path)) == 2

@@ -7,7 +7,12 @@ import pytest
 
 from mcf.apis.inference import FaceInferencer, FaceResult
 from mcf.apis.inference.speed import SpeedMeter
-from mcf.apis.inference.to_folder import FileNames, infer_to_folder
+from mcf.apis.inference.to_folder import (
+    FileNames,
+    infer_to_folder,
+    refuse_overwriting,
+)
+from mcf.utils.checksums import file_checksum
 
 from .conftest import BrightSquares
 
@@ -100,3 +105,48 @@ def test_a_network_that_answers_nan_costs_its_image_only(folder, exported, tmp_p
     summary = infer_to_folder(inferencer, [folder], tmp_path / "out")
     assert summary.images == summary.without  # those without faces hold no number
     assert "JSON" in summary.skipped[-1][1]
+
+
+class NeverAsked:
+    """An inferencer that must not begin."""
+
+    batch_size = 1
+
+    def stream(self, *args, **kwargs):
+        raise AssertionError("inference has begun")
+
+
+def test_folder_in_which_a_photo_would_be_replaced_is_refused(photos, tmp_path):
+    photo = tmp_path / "in" / "sub" / "face.jpg"
+    photo.parent.mkdir(parents=True)
+    cv2.imwrite(str(photo), photos[1])
+    (tmp_path / "link").symlink_to(tmp_path / "in")
+    before = file_checksum(photo)
+    for inputs, out in (
+        ([tmp_path / "in"], tmp_path / "in"),
+        ([photo], photo.parent),
+        ([tmp_path / "link"], tmp_path / "in"),
+        ([tmp_path / "in"], tmp_path / "link"),
+        (["absent.png", tmp_path / "sub" / "face.png", photo], photo.parent),
+    ):
+        with pytest.raises(ValueError, match=r"face\.jpg' would replace .*face\.jpg'"):
+            infer_to_folder(NeverAsked(), inputs, out)
+    assert file_checksum(photo) == before
+    assert [path for path in (tmp_path / "in").rglob("*") if path.is_file()] == [photo]
+    refuse_overwriting([photo], photo.parent, pictures=False)
+    refuse_overwriting([photo.with_name("other.png")], photo.parent)
+
+
+def test_photo_that_is_named_as_a_frame_is_not_replaced(tmp_path):
+    frame = tmp_path / "clip_000012.jpg"
+    frame.write_bytes(b"mine")
+    with pytest.raises(ValueError, match=r"would replace the image .*clip_000012\.jpg"):
+        refuse_overwriting(["clip.mp4", frame], tmp_path)
+    refuse_overwriting(["clip.mp4", frame], tmp_path, pictures=False)
+    refuse_overwriting(["clip.mp4"], tmp_path)
+
+
+def test_second_run_replaces_the_results_of_the_first(inferencer, folder, tmp_path):
+    for _ in range(2):
+        infer_to_folder(inferencer, [folder / "1.png"], folder)
+    assert (folder / "1.jpg").is_file() and (folder / "1.json").is_file()

@@ -74,6 +74,16 @@ def test_name_that_cannot_be_a_key_is_an_error(tmp_path, names):
         pack_lmdb(ListStore([(name, b"x") for name in names]), tmp_path / "db")
 
 
+def test_names_that_no_reader_of_shards_would_find_are_refused(tmp_path):
+    items = [("a.JPG", b"a"), ("b", b"b"), ("c.txt", b"c")]
+    pack_lmdb(ListStore(items), tmp_path / "db")
+    with pytest.raises(ValueError, match=r"such as \['b', 'c.txt'\]; rename them"):
+        pack_tar(LMDBStore(tmp_path / "db"), tmp_path / "out")
+    assert [path.name for path in tmp_path.iterdir()] == ["db"]
+    pack_tar(ListStore(items[:1]), tmp_path / "out")
+    assert TarStore(f"{tmp_path}/out/*.tar").name(0) == "a.JPG"
+
+
 def test_shard_size_below_one_is_an_error(faces_folder, tmp_path):
     with pytest.raises(ValueError, match="shard_size is 0"):
         pack_tar(FolderStore(faces_folder), tmp_path / "out", shard_size=0)

