@@ -14,6 +14,8 @@ from mcf.utils.checkpoint import (
     dropped_names,
     from_mmpretrain,
     load_backbone,
+    read_crop,
+    read_meta,
     read_state,
     save_checkpoint,
 )
@@ -52,11 +54,17 @@ def main(argv: list[str] | None = None) -> None:
 
     state = from_mmpretrain(backbone, args.target, prefix=args.prefix)
     statistics = FORMATS[source].statistics
+    said, crop = read_meta(args.src), read_crop(args.src)
+    facts = asdict(statistics) if statistics else {}
+    facts |= {name: said[name] for name in ("mean", "std") if name in said}
+    facts |= {} if crop is None else dict(crop=crop)
+    img_size = args.img_size or config["img_size"]
     meta = dict(
         contains=f"ViT backbone in the names of {args.target}",
         converted_from=f"{source}: {Path(args.src).name}",
-        backbone={**config, "img_size": args.img_size or config["img_size"]},
-        image_statistics=asdict(statistics) if statistics else "not known",
+        backbone={**config, "img_size": img_size},
+        img_size=img_size,
+        **facts,
         mcf_version=mcf.__version__,
     )
     top_level = FORMATS[args.target].top_level

@@ -10,12 +10,19 @@ import json
 from pathlib import Path
 
 import mcf  # noqa: F401  first: host packages import afterwards on any machine
-from mcf.apis import FrozenBackbone, load_backbone_model, load_backbone_of_run
+from mcf.apis import (
+    FrozenBackbone,
+    LandmarkFaces,
+    draw_synthetic,
+    load_backbone_model,
+    load_backbone_of_run,
+    probe_backbone,
+)
 from mcf.apis.features import untrained_copy
-from mcf.apis.probe import HEADER, probe_backbone
-from mcf.apis.probe_data import draw_synthetic, load_helen29
+from mcf.apis.probe import HEADER
 from mcf.evaluation.tables import align
-from mcf.probing import load_probes, run_probes
+from mcf.probing import landmark_faces, load_probes, run_probes
+from mcf.utils.shipped import shipped_folder
 
 
 def parse_args(argv: list[str] | None) -> argparse.Namespace:
@@ -23,13 +30,18 @@ def parse_args(argv: list[str] | None) -> argparse.Namespace:
     parser.add_argument(
         "--backbone",
         required=True,
-        help="exported backbone file, or with --config a checkpoint of that run",
+        help="exported or converted backbone file, or with --config any that fits it",
     )
-    parser.add_argument("--config", help="config of the run of --backbone")
+    parser.add_argument(
+        "--config",
+        help="config of the run of --backbone, or any with a backbone and preprocessor",
+    )
     kinds = parser.add_mutually_exclusive_group(required=True)
     kinds.add_argument("--data", choices=["helen29", "synthetic"])
     kinds.add_argument("--probes", help="config of configs/probing/")
-    parser.add_argument("--root", help="helen_29 folder, for --data helen29")
+    parser.add_argument(
+        "--root", help="helen_29 folder, for --data helen29; by default its config's"
+    )
     parser.add_argument(
         "--pooling",
         nargs="+",
@@ -43,10 +55,7 @@ def parse_args(argv: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--seed", type=int, default=0, help="of folds, crops, copies")
     parser.add_argument("--device", default="cpu", help="for example cuda:0")
     parser.add_argument("--out", type=Path, help="JSON file to write")
-    args = parser.parse_args(argv)
-    if args.data == "helen29" and not args.root:
-        parser.error("--data helen29 needs --root")
-    return args
+    return parser.parse_args(argv)
 
 
 def main(argv: list[str] | None = None) -> None:
@@ -60,7 +69,7 @@ def main(argv: list[str] | None = None) -> None:
         write(args.out, scores)
         return
     if args.data == "helen29":
-        faces = load_helen29(args.root, size=backbone.img_size, seed=args.seed)
+        faces = helen29(args.root, size=backbone.img_size, seed=args.seed)
     else:
         faces = draw_synthetic(size=backbone.img_size)
     report = probe_backbone(
@@ -76,11 +85,15 @@ def main(argv: list[str] | None = None) -> None:
         f"{report.data}: {report.num_faces} faces, {report.num_points} points, "
         f"{report.folds} folds\n{report.note}"
     )
-    rows = [HEADER, *report.rows()]
-    widths = [max(map(len, column)) for column in zip(*rows)]
-    for row in rows:
-        print("  ".join(cell.ljust(width) for cell, width in zip(row, widths)).rstrip())
+    print("\n".join(align([HEADER, *report.rows()], text_columns=2)))
     write(args.out, report.to_dict())
+
+
+def helen29(root: str | None, *, size: int, seed: int) -> LandmarkFaces:
+    """Faces of Helen's probe, which tell the photo that they are of."""
+    (probe,) = load_probes(shipped_folder() / "configs/probing/helen29.py")
+    dataset = probe.dataset | (dict(data_root=root) if root else {})
+    return landmark_faces(dataset, size=size, seed=seed)
 
 
 def compare(

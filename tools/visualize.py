@@ -51,15 +51,11 @@ def parse_args(argv: list[str] | None) -> argparse.Namespace:
 
 
 def pretraining_sheet(config: Config, args: argparse.Namespace) -> np.ndarray:
-    from mcf.apis.reconstruct import (
-        load_pretraining_model,
-        read_faces,
-        reconstruct_images,
-    )
+    from mcf.apis import get_model, read_faces, reconstruct_images
 
-    model = load_pretraining_model(config, args.checkpoint)
+    model = get_model(config, args.checkpoint, device=args.device)
     faces = islice(read_faces(args.images), args.max_images)
-    return reconstruct_images(model, faces, device=args.device, seed=args.seed)
+    return reconstruct_images(model, faces, seed=args.seed)
 
 
 def alignment_sheet(config: Config, args: argparse.Namespace) -> np.ndarray:

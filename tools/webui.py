@@ -5,7 +5,7 @@ import argparse
 import mcf  # noqa: F401  first: host packages import afterwards on any machine
 
 # isort: split
-from mcf.apis import FaceInferencer, load_pretraining_model
+from mcf.apis import FaceInferencer, get_model
 from mcf.apis.webui.views import PretrainingViews
 
 MODEL = ("CONFIG", "CHECKPOINT")
@@ -50,7 +50,7 @@ def main(argv: list[str] | None = None) -> None:
         from mcf.apis.webui.page import STYLE, THEME, build_page
     except ImportError as error:
         raise SystemExit(f"{error}: pip install -r requirements/webui.txt") from error
-    pretraining = args.pretraining and load_pretraining_model(*args.pretraining)
+    pretraining = args.pretraining and get_model(*args.pretraining, device=args.device)
     handlers = Handlers(
         FaceInferencer(
             landmarks=args.landmarks and tuple(args.landmarks),
@@ -59,7 +59,7 @@ def main(argv: list[str] | None = None) -> None:
             detector=None if args.detector == "none" else args.detector,
             device=args.device,
         ),
-        pretraining and PretrainingViews(pretraining.to(args.device)),
+        pretraining and PretrainingViews(pretraining),
     )
     try:
         build_page(handlers).launch(

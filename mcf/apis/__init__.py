@@ -9,8 +9,8 @@ from .features import (
 from .finetune import finetune
 from .inference import FaceInferencer, FaceResult, get_model, list_models
 from .probe import ProbeReport, ProbeScore, landmark_probe, probe_backbone
-from .probe_data import LandmarkFaces, draw_synthetic, load_helen29
-from .reconstruct import load_pretraining_model, read_faces, reconstruct_images
+from .probe_data import LandmarkFaces, draw_synthetic
+from .reconstruct import read_faces, reconstruct_images
 from .report import write_report
 
 __all__ = [
@@ -29,8 +29,6 @@ __all__ = [
     "list_models",
     "load_backbone_model",
     "load_backbone_of_run",
-    "load_helen29",
-    "load_pretraining_model",
     "probe_backbone",
     "read_faces",
     "reconstruct_images",

@@ -15,9 +15,10 @@ from mmengine.logging import MMLogger
 from mmpretrain.models import MAEViT, VisionTransformer
 from torch import Tensor, nn
 
-import mcf.models  # noqa: F401  registers the backbones
+from mcf.models.backbones import MaskedBackbone, TimmBackbone
 from mcf.models.teachers.taps import check_taps, tap_features
 from mcf.registry import MODELS, registry_scope
+from mcf.utils.checkpoint import load_strict, read_meta
 from mcf.utils.safe_load import load_file
 
 Pooling = Literal["cls", "mean", "tokens", "patches"]
@@ -45,23 +46,27 @@ class FrozenBackbone:
 
 
 def load_backbone_model(path: str | Path) -> FrozenBackbone:
-    """Backbone of a file that a pre-training run exported.
+    """Backbone of a file that says what it holds.
+
+    A pre-training run exports such a file, ``tools/convert_checkpoint.py`` makes one of
+    public weights.
 
     Args:
-        path: File with ``state_dict`` (names start with ``backbone.``) and ``meta``
-            (at least ``backbone``, the config, and ``img_size``, ``mean``, ``std``).
+        path: File with ``state_dict`` and ``meta`` (at least ``backbone``, the config,
+            and ``img_size``, ``mean``, ``std``).
 
     Raises:
         FileNotFoundError: If there is no such file.
         ValueError: If the file does not say what it contains or does not fit.
     """
-    content = load_file(path)
-    meta = content.get("meta", {})
+    content, meta = load_file(path), read_meta(path)
     missing = [k for k in ("backbone", "img_size", "mean", "std") if k not in meta]
     if missing:
         raise ValueError(
-            f"{path} is no exported backbone: its meta lacks {', '.join(missing)}. For "
-            "a checkpoint of a training run give its config too"
+            f"{path} does not say what it holds: its meta lacks {', '.join(missing)}. "
+            "For a checkpoint of a training run give its config too; convert public "
+            "weights with tools/convert_checkpoint.py (--source tells their mean and "
+            "std), or give a config of `model.backbone` and `model.data_preprocessor`"
         )
     return _build(
         meta["backbone"],
@@ -77,11 +82,13 @@ def load_backbone_model(path: str | Path) -> FrozenBackbone:
 def load_backbone_of_run(
     config: str | Path | Config, checkpoint: str | Path
 ) -> FrozenBackbone:
-    """Trained encoder of a pre-training run.
+    """Encoder that a config describes, with the weights of a file.
 
     Args:
-        config: Config of the run or its file.
-        checkpoint: One of its checkpoints.
+        config: Config of a pre-training run or its file. Any with ``model.backbone``
+            and ``model.data_preprocessor`` will do.
+        checkpoint: One of the run's checkpoints, or any weights that fit, see
+            :func:`mcf.utils.checkpoint.load_strict`.
 
     Raises:
         FileNotFoundError: If a file is missing.
@@ -99,8 +106,8 @@ def backbone_of_config(
     Args:
         config: Config of the run.
         content: Weights whose names start with ``backbone.``, or a checkpoint's dict
-            with such a ``state_dict``.
-        source: What messages call the weights.
+            with such a ``state_dict``. If there are none, ``source`` is read.
+        source: What messages call the weights; their file.
 
     Raises:
         ValueError: If the weights do not fit, or the model takes BGR.
@@ -300,12 +307,21 @@ def _build(
         if name.startswith(prefix)
     }
     try:
-        model.load_state_dict(state)
+        if state:
+            model.load_state_dict(state)
+        else:  # weights of no run
+            load_strict(_network(model), path)
     except RuntimeError as error:
         raise ValueError(
             f"weights {prefix}* of {path} do not fit the backbone: {error}"
         ) from error
     return FrozenBackbone(model, config, sides.pop(), tuple(mean), tuple(std), crop)
+
+
+def _network(model: nn.Module) -> nn.Module:
+    """What an adapter wraps: the network whose names public weights have."""
+    model = model.network if isinstance(model, MaskedBackbone) else model
+    return model.model if isinstance(model, TimmBackbone) else model
 
 
 def _batched(items: Iterable, size: int) -> Iterator[list]:

@@ -11,7 +11,7 @@ from mmengine.registry import DefaultScope
 from torch import nn
 from torch.utils.data import Dataset
 
-from mcf.apis.reconstruct import load_pretraining_model
+from mcf.apis.inference.loading import get_model
 from mcf.evaluation.metrics import LandmarkMetric
 from mcf.registry import DATASETS, METRICS
 from mcf.visualization.landmark_pictures import PredictedFace
@@ -41,7 +41,7 @@ def worst_test_faces(
         ValueError: If the checkpoint does not fit the config.
     """
     config = config if isinstance(config, Config) else Config.fromfile(config)
-    model = load_pretraining_model(config, checkpoint).to(device)
+    model = get_model(config, checkpoint, device=device)
     with DefaultScope.overwrite_default_scope(config.default_scope):
         dataset = DATASETS.build(config.test_dataloader.dataset)
         metric = METRICS.build(config.test_evaluator)

@@ -11,11 +11,10 @@ from mmengine.config import Config
 from mmengine.dataset import pseudo_collate
 from mmengine.registry import DefaultScope
 
-from mcf.apis.reconstruct import load_pretraining_model
-from mcf.evaluation.functional import confusion_matrix
+from mcf.apis.inference.loading import get_model
 from mcf.evaluation.metrics.parsing_report import summarise
-from mcf.registry import DATASETS
-from mcf.visualization.parsing_pictures import ParsedFace
+from mcf.registry import DATASETS, METRICS
+from mcf.visualization.parsing_pictures import UNLABELLED, ParsedFace
 
 
 @dataclass(frozen=True)
@@ -45,6 +44,8 @@ def parse_test_faces(
 ) -> ParsedSet:
     """Parse the test set of a config and keep the worst faces.
 
+    Pixels are counted, or ignored, as the config's test evaluator does it.
+
     Args:
         config: Parsing config, whose ``test_dataloader`` names the faces.
         checkpoint: Weights of its model.
@@ -56,26 +57,30 @@ def parse_test_faces(
         ValueError: If the checkpoint does not fit, or the test set has no masks.
     """
     config = config if isinstance(config, Config) else Config.fromfile(config)
-    model = load_pretraining_model(config, checkpoint).to(device)
+    model = get_model(config, checkpoint, device=device)
     with DefaultScope.overwrite_default_scope(config.get("default_scope")):
         dataset = DATASETS.build(config.test_dataloader.dataset)
+        metric = METRICS.build(config.test_evaluator)
+    metric.dataset_meta = dataset.metainfo
     classes = list(dataset.metainfo["classes"])
     total, faces = np.zeros((len(classes),) * 2, dtype=np.int64), []
     for index in range(len(dataset)):
         (sample,) = model.test_step(pseudo_collate([dataset[index]]))
         if "gt_sem_seg" not in sample:
             raise ValueError(f"{sample.img_path} has no mask to compare with")
-        truth = sample.gt_sem_seg.data[0].cpu().numpy()
-        predicted = sample.pred_sem_seg.data[0].cpu().numpy()
-        confusion = confusion_matrix(truth, predicted, len(classes))
+        metric.process(None, [sample.to_dict()])
+        confusion = metric.results.pop().confusion
         total += confusion
+        truth = sample.gt_sem_seg.data[0].cpu().numpy().astype(np.int16)
+        if metric.ignore_index is not None:
+            truth[truth == metric.ignore_index] = UNLABELLED
         faces.append(
             ParsedFace(
                 name=Path(sample.img_path).stem,
                 score=summarise(confusion)["mF1"],
                 image=_photo(dataset.get_data_info(index), truth.shape),
                 truth=truth,
-                predicted=predicted,
+                predicted=sample.pred_sem_seg.data[0].cpu().numpy(),
             )
         )
         faces = sorted(faces, key=_badness)[:worst]

@@ -1,8 +1,6 @@
 """Small sets of faces with landmarks, for probes of frozen features."""
 
-import json
 from dataclasses import dataclass
-from pathlib import Path
 
 import cv2
 import numpy as np
@@ -31,41 +29,6 @@ class LandmarkFaces:
     eyes: tuple[int, int]
     note: str
     photos: list[str] | None = None
-
-
-def load_helen29(root: str | Path, *, size: int, seed: int = 0) -> LandmarkFaces:
-    """The 201 Helen faces with 29 manual points (COFW order, protocol §3.6).
-
-    Args:
-        root: Folder with ``helen29_train.json`` (COCO style) and ``images/``.
-        size: Side of the crops in pixels.
-        seed: Seed of the random displacement of the crops.
-
-    Raises:
-        FileNotFoundError: If the annotations or an image are missing.
-    """
-    root = Path(root)
-    file = root / "helen29_train.json"
-    if not file.is_file():
-        raise FileNotFoundError(f"no {file.name} in {root}; give the helen_29 folder")
-    content = json.loads(file.read_text())
-    names = {image["id"]: image["file_name"] for image in content["images"]}
-    rng = np.random.default_rng(seed)
-    crops = []
-    for face in content["annotations"]:
-        path = root / "images" / names[face["image_id"]]
-        image = cv2.imread(str(path))
-        if image is None:
-            raise FileNotFoundError(f"no readable image {path}")
-        points = np.array(face["keypoints"], dtype=np.float64).reshape(-1, 3)[:, :2]
-        crops.append(crop_around(image, points, size=size, rng=rng))
-    images, points = zip(*crops)
-    note = (
-        f"Crops are squares of {CROP_MARGIN} x the extent of the true landmarks, each "
-        f"shifted and scaled at random by up to {CROP_JITTER:.0%}. They leak rough "
-        "position and scale, so errors are lower than with detected boxes."
-    )
-    return LandmarkFaces("helen29", list(images), np.stack(points), (8, 9), note)
 
 
 def draw_synthetic(

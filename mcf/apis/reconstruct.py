@@ -5,43 +5,12 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from mmengine.config import Config
-from mmengine.registry import DefaultScope
 from torch import nn
 
 from mcf.apis.features import fit_square
 from mcf.datasets.stores import IMAGE_SUFFIXES, open_store
 from mcf.datasets.transforms import BadImageError, DecodeImage
-from mcf.registry import MODELS
-from mcf.utils.safe_load import load_file
 from mcf.visualization import reconstruction_sheet
-
-
-def load_pretraining_model(
-    config: str | Path | Config, checkpoint: str | Path
-) -> nn.Module:
-    """Whole pre-training model of a run, in evaluation mode.
-
-    Args:
-        config: Config of the run or its file; it names the teacher's weights.
-        checkpoint: One of its checkpoints.
-
-    Raises:
-        FileNotFoundError: If a file is missing.
-        ValueError: If the checkpoint does not fit the config.
-    """
-    settings = config if isinstance(config, Config) else Config.fromfile(config)
-    with DefaultScope.overwrite_default_scope(settings.get("default_scope")):
-        model = MODELS.build(settings.model)
-    content = load_file(checkpoint)
-    try:
-        model.load_state_dict(content.get("state_dict", content))
-    except RuntimeError as error:
-        raise ValueError(
-            f"{checkpoint} does not fit {settings.filename}: {error}"
-        ) from error
-    model.eval()
-    return model
 
 
 @torch.no_grad()
@@ -49,15 +18,14 @@ def reconstruct_images(
     model: nn.Module,
     images: Iterable[np.ndarray],
     *,
-    device: str | torch.device = "cpu",
     seed: int = 0,
 ) -> np.ndarray:
     """Sheet of what a pre-training model makes of faces, one a row.
 
     Args:
-        model: Model with ``reconstruct``, for example ``mcf.MCF``.
+        model: Model with ``reconstruct``, for example ``mcf.MCF``; it computes where
+            it is.
         images: uint8 BGR faces [H,W,3] of any size; their central square is used.
-        device: Where to compute.
         seed: Seed of the masks.
 
     Returns:
@@ -68,7 +36,6 @@ def reconstruct_images(
     """
     if not hasattr(model, "reconstruct"):
         raise ValueError(f"{type(model).__name__} cannot reconstruct; give a mcf.MCF")
-    model = model.to(device)
     size = model.backbone.img_size[0]
     squares = [fit_square(image, size).transpose(2, 0, 1) for image in images]
     if not squares:

@@ -5,7 +5,7 @@ Configs name them (``dict(type="mcf.LandmarkProbe", ...)``), in ``configs/probin
 for :class:`mcf.engine.ProbeHook`.
 """
 
-from .landmarks import LandmarkProbe
+from .landmarks import LandmarkProbe, landmark_faces
 from .parts import PartsProbe
 from .run import Probe, build_probes, load_probes, run_probes
 
@@ -14,6 +14,7 @@ __all__ = [
     "PartsProbe",
     "Probe",
     "build_probes",
+    "landmark_faces",
     "load_probes",
     "run_probes",
 ]

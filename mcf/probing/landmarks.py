@@ -6,7 +6,12 @@ import torch
 
 from mcf.apis.features import FrozenBackbone, Pooling, extract_features
 from mcf.apis.probe import landmark_probe
-from mcf.apis.probe_data import LandmarkFaces, crop_around
+from mcf.apis.probe_data import (
+    CROP_JITTER,
+    CROP_MARGIN,
+    LandmarkFaces,
+    crop_around,
+)
 from mcf.evaluation.functional import k_folds, nearest, nme, pair_distance
 from mcf.registry import DATASETS, PROBES
 
@@ -36,7 +41,11 @@ def landmark_faces(dataset: dict, *, size: int, seed: int = 0) -> LandmarkFaces:
         crops.append(crop_around(image, info["keypoints"][0], size=size, rng=rng))
         photos.append(built.photo(str(info["img_path"])))
     images, points = zip(*crops)
-    note = "Square crops around the true landmarks, displaced at random by up to 10 %."
+    note = (
+        f"Crops are squares of {CROP_MARGIN} x the extent of the true landmarks, each "
+        f"shifted and scaled at random by up to {CROP_JITTER:.0%}. They leak rough "
+        "position and scale, so errors are lower than with detected boxes."
+    )
     return LandmarkFaces(
         built.NAME, list(images), np.stack(points), (*left, *right), note, photos
     )

@@ -51,7 +51,9 @@ def mask_overlay(
     *,
     opacity: float = 0.55,
 ) -> np.ndarray:
-    """Face tinted by its parsing labels; class 0 (background) stays as it is.
+    """Face tinted by its parsing labels.
+
+    Class 0 (background) and pixels without class (below 0) stay as they are.
 
     Args:
         image: uint8 RGB [H,W,3].

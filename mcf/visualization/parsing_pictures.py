@@ -13,6 +13,8 @@ CELL = 46
 WRONG = (230, 40, 40)
 DARK = (20, 70, 140)
 SMALLEST_SHARE = 0.0005
+UNLABELLED = -1
+"""Class of true pixels that do not count."""
 TITLES = ("photo", "truth", "prediction", "wrong pixels\nin red")
 
 
@@ -24,7 +26,7 @@ class ParsedFace:
         name: Short name.
         score: Mean F1 of this face in percent.
         image: uint8 RGB [H,W,3].
-        truth: Class ids [H,W].
+        truth: Class ids [H,W], :data:`UNLABELLED` where there is none.
         predicted: Class ids [H,W].
     """
 
@@ -40,7 +42,7 @@ def difference_overlay(
 ) -> np.ndarray:
     """Darkened photo [H,W,3] whose wrongly labelled pixels are red."""
     picture = (0.55 * image).astype(np.uint8)
-    picture[truth != predicted] = WRONG
+    picture[(truth != predicted) & (truth != UNLABELLED)] = WRONG
     return picture
 
 

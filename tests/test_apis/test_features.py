@@ -1,6 +1,7 @@
 import numpy as np
 import pytest
 import torch
+from mmengine.config import Config
 
 from mcf.apis import (
     extract_features,
@@ -9,7 +10,7 @@ from mcf.apis import (
     load_backbone_of_run,
     untrained_copy,
 )
-from mcf.apis.features import _without_files, fit_square
+from mcf.apis.features import _without_files, fit_square, normalised
 from mcf.registry import MODELS
 from mcf.utils.safe_load import load_file
 
@@ -64,6 +65,33 @@ def test_checkpoint_of_a_run_gives_the_same_features(exported, faces, tmp_path):
         extract_features(run, faces),
         extract_features(load_backbone_model(exported), faces),
     )
+
+
+@pytest.mark.parametrize("name", ["test_vit", "test_resnet", "test_convnext"])
+def test_weights_of_timm_give_the_features_of_timm(faces, tmp_path, name):
+    timm = pytest.importorskip("timm")
+    torch.manual_seed(0)
+    network = timm.create_model(name, num_classes=0).eval()
+    size = network.default_cfg["input_size"][-1]
+    torch.save(network.state_dict(), tmp_path / "timm.pth")
+    inner = dict(type="mcf.TimmBackbone", name=name, norm=name == "test_vit")
+    model = dict(
+        backbone=dict(type="mcf.MaskedBackbone", network=inner, img_size=size),
+        data_preprocessor=dict(mean=META["mean"], std=META["std"], to_rgb=True),
+    )
+    config = Config(dict(model=model))
+    backbone = load_backbone_of_run(config, tmp_path / "timm.pth")
+    squares = np.stack([fit_square(face, size) for face in faces])
+    with torch.no_grad():
+        expected = network.forward_intermediates(
+            normalised(backbone, squares), indices=1, norm=inner["norm"]
+        )[1][0]
+    np.testing.assert_allclose(
+        extract_features(backbone, faces), expected.mean((2, 3)), atol=1e-5
+    )
+    torch.save(dict(x=torch.ones(1)), tmp_path / "other.pth")
+    with pytest.raises(ValueError, match=r"other\.pth: "):
+        load_backbone_of_run(config, tmp_path / "other.pth")
 
 
 def test_config_that_takes_bgr_is_refused(exported, tmp_path):

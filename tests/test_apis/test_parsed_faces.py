@@ -10,6 +10,8 @@ from mmengine.registry import DefaultScope
 from mcf.apis.parsed_faces import parse_test_faces
 from mcf.datasets.seg.synthetic_parsing import SyntheticParsing
 from mcf.registry import MODELS
+from mcf.visualization.parsing_pictures import UNLABELLED, parsing_sheet
+from tests.test_datasets.test_seg.parsing_files import write_photo, write_png
 from tests.test_engine.tiny_run import ROOT
 
 CONFIG = "configs/parsing/mcf_vit-tiny-p14_uper_1xb4-fp32-4e_synthetic-112.py"
@@ -43,6 +45,34 @@ def test_worst_faces_come_first_and_all_are_counted(config, checkpoint):
     np.testing.assert_array_equal(found.confusion, every.confusion)
     assert found.confusion.sum() == 4 * 112 * 112
     assert found.classes[10] == "hair" and len(found.palette) == 11
+
+
+def test_ignored_pixels_do_not_count(config, checkpoint, tmp_path):
+    labels = np.zeros((112, 112), np.uint8)
+    labels[:40], labels[40:60] = 10, 255
+    write_photo(tmp_path / "images/a.jpg", (112, 112), 0)
+    write_png(tmp_path / "masks/a.png", labels)
+    pipeline = config.test_dataloader.dataset.pipeline
+    config.test_dataloader.dataset = dict(
+        type="mcf.ParsingDataset",
+        data_root=str(tmp_path),
+        class_set="lapa",
+        data_prefix=dict(img_path="images", seg_map_path="masks"),
+        pipeline=[
+            dict(type="LoadImageFromFile"),
+            *(step for step in pipeline if step.type == "mcf.WholeImageCrop"),
+            dict(type="mcf.LoadMask", ignore_index=255),
+            dict(type="mcf.PackFaceParsing"),
+        ],
+    )
+    with pytest.raises(ValueError, match="unknown ids"):
+        parse_test_faces(config, checkpoint)
+    config.test_evaluator.ignore_index = 255
+    found = parse_test_faces(config, checkpoint)
+    assert found.confusion.sum() == 92 * 112
+    (face,) = found.faces
+    assert (face.truth[40:60] == UNLABELLED).all() and face.truth.max() == 10
+    assert parsing_sheet(found.faces, found.classes, found.palette).size
 
 
 def test_photo_and_truth_are_those_of_the_data_set_in_rgb(config, checkpoint):

@@ -1,10 +1,7 @@
-import json
-
-import cv2
 import numpy as np
 import pytest
 
-from mcf.apis import draw_synthetic, load_helen29
+from mcf.apis import draw_synthetic
 from mcf.apis.probe_data import CROP_JITTER, CROP_MARGIN, crop_around
 
 
@@ -53,52 +50,6 @@ def test_displacement_stays_in_its_range_and_varies():
     assert CROP_JITTER * 0.9 < np.abs(centres).max() < CROP_JITTER + 0.01
     assert 1 / (1 + CROP_JITTER) - 0.01 < min(extents) < 0.93
     assert 1.07 < max(extents) < 1 / (1 - CROP_JITTER) + 0.01
-
-
-@pytest.fixture
-def helen(tmp_path):
-    rng = np.random.default_rng(0)
-    (tmp_path / "images").mkdir()
-    content = dict(images=[], annotations=[])
-    for i in (4, 7):
-        picture = rng.integers(0, 256, (90, 80, 3), dtype=np.uint8)
-        cv2.imwrite(str(tmp_path / "images" / f"{i}.png"), picture)
-        content["images"].append(dict(id=i, file_name=f"{i}.png"))
-        points = np.c_[rng.uniform(20, 60, (29, 2)), np.full(29, 2)]
-        content["annotations"].append(
-            dict(image_id=i, keypoints=points.ravel().tolist())
-        )
-    (tmp_path / "helen29_train.json").write_text(json.dumps(content))
-    return tmp_path
-
-
-def test_helen_faces_come_with_their_points(helen):
-    faces = load_helen29(helen, size=40, seed=3)
-    assert faces.points.shape == (2, 29, 2) and faces.eyes == (8, 9)
-    assert [image.shape for image in faces.images] == [(40, 40, 3)] * 2
-    assert (faces.points > 0).all() and (faces.points < 1).all()
-    assert "leak" in faces.note
-    again = load_helen29(helen, size=40, seed=3)
-    np.testing.assert_array_equal(again.points, faces.points)
-    assert not np.array_equal(load_helen29(helen, size=40, seed=4).points, faces.points)
-
-
-def test_missing_files_are_named(helen, tmp_path):
-    (helen / "images" / "7.png").unlink()
-    with pytest.raises(FileNotFoundError, match=r"7\.png"):
-        load_helen29(helen, size=40)
-    with pytest.raises(FileNotFoundError, match=r"helen29_train\.json"):
-        load_helen29(helen / "images", size=40)
-
-
-def test_real_helen_has_eyes_where_the_normaliser_expects_them(shared):
-    faces = load_helen29(shared / "data" / "faces_samples" / "helen_29", size=32)
-    assert faces.points.shape == (201, 29, 2)
-    left, right = faces.points[:, 8], faces.points[:, 9]
-    chin = faces.points[:, 28]
-    assert (left[:, 0] < right[:, 0]).all()
-    assert (chin[:, 1] > np.maximum(left[:, 1], right[:, 1])).mean() > 0.99
-    assert 0.2 < np.linalg.norm(left - right, axis=-1).mean() < 0.6
 
 
 def test_synthetic_faces_are_drawn_with_their_points():

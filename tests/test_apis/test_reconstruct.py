@@ -4,7 +4,7 @@ import pytest
 import torch
 from torch import nn
 
-from mcf.apis import load_pretraining_model, read_faces, reconstruct_images
+from mcf.apis import read_faces, reconstruct_images
 from mcf.datasets.stores import FolderStore, pack_tar
 from tests.tiny import tiny_mcf
 
@@ -51,14 +51,3 @@ def test_no_image_and_a_model_that_cannot_reconstruct_are_refused():
         reconstruct_images(tiny_mcf(), [])
     with pytest.raises(ValueError, match="Linear cannot reconstruct"):
         reconstruct_images(nn.Linear(1, 1), [])
-
-
-def test_checkpoint_of_another_model_is_refused(tmp_path):
-    torch.save(dict(state_dict=dict(weight=torch.ones(2, 2))), tmp_path / "c.pth")
-    (tmp_path / "config.py").write_text(
-        "default_scope = 'mmpretrain'\n"
-        "model = dict(type='MAEPretrainDecoder', num_patches=4, patch_size=8,"
-        "embed_dim=8, decoder_embed_dim=8, decoder_num_heads=2, decoder_depth=1)\n"
-    )
-    with pytest.raises(ValueError, match=r"(?s)c\.pth does not fit.*config\.py"):
-        load_pretraining_model(tmp_path / "config.py", tmp_path / "c.pth")

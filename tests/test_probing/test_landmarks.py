@@ -1,8 +1,8 @@
+import numpy as np
 import pytest
 
 from mcf.apis import load_backbone_model
-from mcf.probing import LandmarkProbe
-from mcf.probing.landmarks import landmark_faces
+from mcf.probing import LandmarkProbe, landmark_faces
 
 pytestmark = pytest.mark.usefixtures("quick_runs")
 FACES = dict(type="mcf.SyntheticLandmarks", split="test", length=12, size=64)
@@ -18,9 +18,18 @@ def test_crops_show_the_points_they_are_said_to_have():
     assert {image.shape for image in faces.images} == {(32, 32, 3)}
     assert faces.points.shape == (12, 68, 2) and faces.eyes == (36, 45)
     assert 0 < faces.points.min() < faces.points.max() < 1
+    assert "leak" in faces.note
 
 
-def test_photos_of_several_faces_are_known(shared):
+def test_crops_depend_on_the_seed_alone():
+    first, again, other = (
+        landmark_faces(FACES, size=32, seed=s).points for s in (3, 3, 4)
+    )
+    np.testing.assert_array_equal(first, again)
+    assert not np.array_equal(first, other)
+
+
+def test_helen_has_its_eyes_and_photos(shared):
     helen = dict(
         type="mcf.LandmarkFile",
         data_root=str(shared / "data/faces_samples/helen_29"),
@@ -29,7 +38,13 @@ def test_photos_of_several_faces_are_known(shared):
         img_dir="images",
         photo_pattern=r"^(\d+)_\d+\.jpg$",
     )
-    assert len(set(landmark_faces(helen, size=16).photos)) == 179
+    faces = landmark_faces(helen, size=16)
+    assert len(set(faces.photos)) == 179
+    assert faces.points.shape == (201, 29, 2) and faces.eyes == (8, 9)
+    left, right, chin = (faces.points[:, i] for i in (8, 9, 28))
+    assert (left[:, 0] < right[:, 0]).all()
+    assert (chin[:, 1] > np.maximum(left[:, 1], right[:, 1])).mean() > 0.99
+    assert 0.2 < np.linalg.norm(left - right, axis=-1).mean() < 0.6
 
 
 def test_same_backbone_gives_the_same_scores(backbone):

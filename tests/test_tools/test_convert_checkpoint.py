@@ -4,12 +4,15 @@ import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
 import torch
 from mmpretrain.registry import MODELS
 from safetensors import safe_open
 from timm.models.vision_transformer import VisionTransformer
 
+from mcf.apis import extract_features, load_backbone_model
+from mcf.utils.checkpoint import read_crop
 from tests.tools import load_tool
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -44,7 +47,7 @@ def test_released_file_becomes_an_mmpretrain_backbone(main, released, tmp_path, 
     assert torch.equal(state["backbone.ln1.bias"], vit["norm.bias"])
     assert meta["backbone"]["arch"]["num_heads"] == 1
     assert meta["converted_from"] == "mcf: mcf.pth"
-    assert meta["image_statistics"]["mean"][0] == pytest.approx(123.675)
+    assert meta["mean"][0] == pytest.approx(123.675)
     out = capsys.readouterr().out
     assert "found   mcf" in out
     assert f"dropped  {len(vit) + 2} of {2 * len(vit) + 2} tensors" in out
@@ -61,6 +64,44 @@ def test_written_file_initialises_the_host_backbone(main, released, tmp_path):
     model.init_weights()
     assert torch.equal(model.ln1.bias, vit["norm.bias"])
     assert torch.equal(model.layers[0].ffn.layers[1].bias, vit["blocks.0.mlp.fc2.bias"])
+
+
+@pytest.mark.parametrize("suffix", [".pth", ".safetensors"])
+def test_features_of_a_converted_public_file_are_those_of_its_network(
+    main, tmp_path, suffix
+):
+    torch.manual_seed(0)
+    vit = VisionTransformer(
+        img_size=32, patch_size=8, embed_dim=64, depth=2, num_heads=1, num_classes=0
+    ).eval()
+    torch.save(dict(model=vit.state_dict()), tmp_path / "public.pth")
+    out = tmp_path / f"out{suffix}"
+    command = [str(tmp_path / "public.pth"), str(out)]
+    main(command)
+    with pytest.raises(ValueError, match=r"lacks mean, std.*convert public.*--source"):
+        load_backbone_model(out)
+    main([*command, "--source", "mae"])
+    backbone = load_backbone_model(out)
+    image = np.random.default_rng(0).integers(0, 256, (32, 32, 3), np.uint8)
+    rgb = (image[..., ::-1] - np.float32(backbone.mean)) / np.float32(backbone.std)
+    with torch.no_grad():
+        tokens = vit.forward_features(torch.from_numpy(rgb).permute(2, 0, 1)[None])
+    for pooling, expected in dict(cls=tokens[:, 0], patches=tokens[:, 1:]).items():
+        features = extract_features(backbone, [image], pooling=pooling)
+        np.testing.assert_allclose(features, expected, atol=1e-4)
+
+
+def test_what_the_file_says_of_its_images_and_crops_is_kept(main, released, tmp_path):
+    source, _ = released
+    content = torch.load(source, weights_only=True)
+    content["meta"] = dict(mean=[1.0] * 3, std=[2.0] * 3, crop=dict(name="square"))
+    torch.save(content, tmp_path / "own.pth")
+    for suffix in (".safetensors", ".pth"):
+        out = tmp_path / f"out{suffix}"
+        main([str(tmp_path / "own.pth"), str(out)])
+        assert read_crop(out) == dict(name="square")
+        backbone = load_backbone_model(out)
+        assert (backbone.mean, backbone.std) == ((1.0,) * 3, (2.0,) * 3)
 
 
 def test_safetensors_go_out_and_in_with_the_named_encoder(main, released, tmp_path):

@@ -2,10 +2,16 @@ import json
 
 import pytest
 import torch
+from mmengine.config import Config
 
 import mcf.models  # noqa: F401  registers the backbone
+from mcf.apis import load_backbone_model
+from mcf.probing import build_probes
 from mcf.registry import MODELS
+from tests.test_engine.tiny_run import ROOT
 from tests.tools import load_tool
+
+CONFIGS = ROOT / "configs"
 
 
 @pytest.fixture(scope="module")
@@ -41,10 +47,46 @@ def test_probe_of_helen_prints_a_table_and_writes_json(
     assert all(2 < score["mean"] < 40 for score in report["scores"])
 
 
-def test_helen_needs_its_folder(main, backbone, capsys):
-    with pytest.raises(SystemExit):
-        main(["--backbone", backbone, "--data", "helen29"])
-    assert "needs --root" in capsys.readouterr().err
+def test_helen_is_probed_as_by_its_config(main, backbone, shared, tmp_path):
+    """The same faces, and folds that tear no photo's faces apart."""
+    root = str(shared / "data" / "faces_samples" / "helen_29")
+    out = tmp_path / "probe.json"
+    main(
+        f"--backbone {backbone} --data helen29 --root {root} --pooling tokens "
+        f"--untrained 0 --out {out}".split()
+    )
+    config = Config.fromfile(CONFIGS / "probing" / "helen29.py")
+    config.probes[0].dataset.data_root = root
+    scores = build_probes(config.probes)[0](load_backbone_model(backbone))
+    report = json.loads(out.read_text())["scores"][1]["face_nme"]
+    assert sum(report) / 201 == pytest.approx(scores["landmarks/ridge_nme"])
+
+
+def test_missing_folder_of_helen_is_named(main, backbone, tmp_path):
+    command = ["--backbone", backbone, "--data", "helen29", "--root", str(tmp_path)]
+    with pytest.raises(FileNotFoundError, match=r"helen29_train\.json"):
+        main(command)
+
+
+def test_backbone_of_any_config_takes_weights_in_timms_names(main, tmp_path, capsys):
+    timm = pytest.importorskip("timm")
+    network = timm.create_model("test_vit", num_classes=0, img_size=32, patch_size=8)
+    torch.save(network.state_dict(), tmp_path / "public.pth")
+    settings = dict(img_size=32, patch_size=8)
+    network = dict(type="mcf.TimmBackbone", name="test_vit", settings=settings)
+    model = dict(
+        backbone=dict(type="mcf.MaskedBackbone", network=network, img_size=32),
+        data_preprocessor=dict(mean=[120.0] * 3, std=[60.0] * 3, to_rgb=True),
+    )
+    (tmp_path / "backbone.py").write_text(f"model = {model!r}\n")
+    faces = dict(type="mcf.SyntheticLandmarks", split="test", length=9, size=64)
+    probe = dict(type="mcf.LandmarkProbe", dataset=faces, folds=3, neighbours=2)
+    (tmp_path / "probes.py").write_text(f"probes = [{probe!r}]\n")
+    main(
+        f"--config {tmp_path}/backbone.py --backbone {tmp_path}/public.pth "
+        f"--probes {tmp_path}/probes.py --untrained 1".split()
+    )
+    assert "untrained (seed 0)" in capsys.readouterr().out
 
 
 def test_probes_of_a_config_are_printed_beside_untrained_ones(

@@ -5,6 +5,7 @@ from mcf.visualization.overlays import mask_overlay
 from mcf.visualization.parsing_pictures import (
     CELL,
     TILE,
+    UNLABELLED,
     WRONG,
     ParsedFace,
     class_legend,
@@ -33,6 +34,15 @@ def test_exactly_the_wrong_pixels_are_red():
     red = (picture == WRONG).all(axis=-1)
     np.testing.assert_array_equal(red, one.truth != one.predicted)
     assert (picture[~red] == 66).all()
+
+
+def test_pixels_without_label_are_neither_red_nor_tinted():
+    one = face()
+    truth = one.truth.astype(np.int16)
+    truth[25:] = UNLABELLED
+    red = (difference_overlay(one.image, truth, one.predicted) == WRONG).all(axis=-1)
+    assert red[20:25].all() and not red[25:].any()
+    assert (mask_overlay(one.image, truth, PALETTE)[25:] == one.image[25:]).all()
 
 
 def test_sheet_has_a_row_a_face_whatever_the_sizes():

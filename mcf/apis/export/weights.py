@@ -13,11 +13,11 @@ from mcf.utils.checkpoint import (
     backbone_config,
     detect_format,
     from_mmpretrain,
+    read_meta,
     read_state,
     save_checkpoint,
     to_mmpretrain,
 )
-from mcf.utils.safe_load import load_file
 from mcf.version import __version__
 
 from .agreement import check_agreement
@@ -168,7 +168,7 @@ def export_weights(
             "single file is written by tools/convert_checkpoint.py"
         )
     found = read_state(checkpoint)
-    meta = load_file(checkpoint).get("meta", {})
+    meta = read_meta(checkpoint)
     source = detect_format(found)
     try:
         vit = _vit(found, source, meta)

@@ -1,5 +1,7 @@
 """A teacher as a backbone, to be probed."""
 
+import math
+
 import torch
 from mmengine.registry import DefaultScope
 from torch import Tensor, nn
@@ -17,7 +19,8 @@ class TeacherMaps(nn.Module):
     """All taps of a teacher, one over the other on a common grid.
 
     Args:
-        teacher: ``mcf.TeacherTarget`` whose taps are square maps without class token.
+        teacher: ``mcf.TeacherTarget`` whose taps are square maps, or a ViT's tokens, of
+            which the class token is left out.
         grid: Side of the grid; finer taps are averaged, coarser ones repeated.
     """
 
@@ -25,6 +28,9 @@ class TeacherMaps(nn.Module):
         super().__init__()
         self.teacher = teacher
         self.network = teacher.model  # which the teacher hides from its parameters
+        # as ViTs of mmpretrain and of timm say it
+        extra = getattr(self.network, "num_extra_tokens", 0)
+        self.extra = getattr(self.network, "num_prefix_tokens", extra)
         self.grid = grid
 
     @torch.no_grad()
@@ -37,11 +43,16 @@ class TeacherMaps(nn.Module):
         return torch.cat([self._map(tap) for tap in self.teacher(images)], dim=1)
 
     def _map(self, tokens: Tensor) -> Tensor:
-        side = round(tokens.shape[1] ** 0.5)
-        if side * side != tokens.shape[1]:
-            raise ValueError(f"a tap of {tokens.shape[1]} tokens is no square map")
-        maps = tokens.transpose(1, 2).unflatten(2, (side, side))
-        return F.adaptive_avg_pool2d(maps, self.grid)
+        for patches in (tokens, tokens[:, self.extra :]):
+            side = math.isqrt(patches.shape[1])
+            if side and side * side == patches.shape[1]:
+                maps = patches.transpose(1, 2).unflatten(2, (side, side))
+                return F.adaptive_avg_pool2d(maps, self.grid)
+        raise ValueError(
+            f"a tap of {tokens.shape[1]} tokens is no square map, nor one behind the "
+            f"{self.extra} class tokens of {type(self.network).__name__}; tap another "
+            "part"
+        )
 
 
 def teacher_backbone(teacher: dict) -> FrozenBackbone:

@@ -163,8 +163,10 @@ class PretrainingViews:
         if not hasattr(backbone, "attention"):
             raise ValueError(f"{type(backbone).__name__} has no class token")
         pixels = torch.from_numpy(crop.transpose(2, 0, 1).copy())[None]
-        inputs = self.model.data_preprocessor(dict(inputs=pixels, data_samples=None))
-        weights = backbone.attention(inputs["inputs"])[0].cpu().numpy()
+        batch = dict(inputs=pixels, data_samples=None)
+        with self._lock:
+            inputs = self.model.data_preprocessor(batch)
+            weights = backbone.attention(inputs["inputs"])[0].cpu().numpy()
         weights = weights.reshape(tuple(backbone.patch_resolution))
         face = cv2.resize(crop, (TILE, TILE), interpolation=cv2.INTER_CUBIC)[..., ::-1]
         face = np.ascontiguousarray(face)

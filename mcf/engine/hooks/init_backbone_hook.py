@@ -46,7 +46,7 @@ class InitBackboneHook(Hook):
         if is_sharded(model):
             raise ValueError(
                 "--init-from does not work on a sharded model; convert the file with "
-                "tools/convert_checkpoint.py and set model.backbone.init_cfg="
+                "tools/convert_checkpoint.py --prefix backbone. and set init_cfg="
                 "dict(type='Pretrained', checkpoint=..., prefix='backbone.')"
             )
         load_strict(model.backbone, self.checkpoint, source=self.source)

@@ -7,7 +7,6 @@ from pathlib import Path
 from mmengine.dist import is_main_process
 from mmengine.hooks import Hook
 
-from mcf.apis.features import backbone_of_config
 from mcf.engine.hooks.export_backbone_hook import PREFIXES, backbone_weights
 from mcf.engine.unwrapped import unwrapped
 from mcf.registry import HOOKS
@@ -42,7 +41,7 @@ class ProbeHook(Hook):
     def __init__(
         self, probes: Sequence[dict], *, interval: int = 1, encoder: str = "online"
     ) -> None:
-        # here, for mcf.probing needs mcf.apis, and that this package
+        # here and below, for mcf.probing needs mcf.apis, and that this package
         from mcf.probing import build_probes
 
         if encoder not in PREFIXES:
@@ -75,6 +74,7 @@ class ProbeHook(Hook):
         weights = backbone_weights(model, self.encoder)  # all processes take part
         if not is_main_process():
             return
+        from mcf.apis.features import backbone_of_config
         from mcf.probing import run_probes
 
         backbone = backbone_of_config(runner.cfg, weights, source="the running model")

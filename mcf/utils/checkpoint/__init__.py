@@ -9,7 +9,7 @@ from .key_maps import (
     to_mmpretrain,
 )
 from .loading import load_backbone, load_strict
-from .reading import read_crop, read_state, resolve_checkpoint
+from .reading import read_crop, read_meta, read_state, resolve_checkpoint
 from .released_mcf import released_mcf_state, released_name
 from .saving import save_checkpoint
 
@@ -23,6 +23,7 @@ __all__ = [
     "load_backbone",
     "load_strict",
     "read_crop",
+    "read_meta",
     "read_state",
     "released_mcf_state",
     "released_name",

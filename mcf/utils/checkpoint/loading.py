@@ -10,14 +10,20 @@ from mmengine.logging import MMLogger
 from mmpretrain.models.utils import resize_pos_embed
 from torch import Tensor, nn
 
-from .backbone import few, square_side
+from .backbone import few, flavour_of, square_side
+from .formats import CLIP
 from .key_maps import State, find_format, from_mmpretrain, to_mmpretrain
 from .reading import read_state
 from .rules import inverse, rename
 
-# A classifier's names in timm, torchvision, mmpretrain and efficientnet-lite, and the
-# trained filling of hidden cells that mcf.MaskedBackbone adds to any network.
-HEAD = re.compile(r"(network\.)?(head|heads|head_dist|fc|_fc|classifier)\..*|filling")
+# What a network may have or lack without being another one: a classifier, as timm,
+# torchvision, mmpretrain and efficientnet-lite call it; the norm that mmpretrain's Swin
+# and ConvNeXt put behind each stage that is used; the trained filling of hidden cells
+# that mcf.MaskedBackbone adds to any network.
+OPTIONAL = re.compile(
+    r"(network\.)?((head|heads|head_dist|fc|_fc|classifier)\..*|norm\d\.(weight|bias))"
+    "|filling"
+)
 # Where a network that is no ViT lies in the files of those who trained it: our own
 # pre-training (adapters call their network ``network`` or ``model``), any OpenMMLab
 # model, Bulat et al. (protocol §5.1).
@@ -82,10 +88,10 @@ def load_strict(model: nn.Module, path: str | Path, *, source: str = "auto") -> 
     """Load weights into a module, all of them or none.
 
     The released code trains against a random teacher when this fails silently
-    (protocol §1.4). Only a classification head may be missing or left over, and the
-    last norm of a ViT that is built without one. A ViT's file may be in any known
-    format, whatever the format of the module; its positions are resized to the
-    module's. Any other network may be a part of the file's model: MCF's or an
+    (protocol §1.4). Only a classification head, norms behind stages and the last norm
+    of a ViT that is built without one may be missing or left over. A ViT's file may be
+    in any known format, whatever the format of the module; its positions are resized to
+    the module's. Any other network may be a part of the file's model: MCF's or an
     OpenMMLab model's ``backbone``, whose rest is left out.
 
     Args:
@@ -93,11 +99,14 @@ def load_strict(model: nn.Module, path: str | Path, *, source: str = "auto") -> 
         path: As for :func:`resolve_checkpoint`.
         source: ``raw`` takes the names as they are; ``auto`` does so where they fit
             and else goes through the key maps; a format name demands that format.
+            ``raw`` and ``mmpretrain`` also load weights of CLIP's names into layers
+            that are not CLIP's.
 
     Raises:
         FileNotFoundError: If there is no such file.
         ValueError: Naming the file and the keys that are missing, left over or of
-            another shape.
+            another shape, or the layers that compute otherwise than CLIP's (FaRL's)
+            weights need.
     """
     state = read_state(path)
     wanted = model.state_dict()
@@ -111,6 +120,8 @@ def load_strict(model: nn.Module, path: str | Path, *, source: str = "auto") -> 
                 f"does not fit {type(model).__name__}: {'; '.join(faults)}. Give the "
                 "file of this architecture, or change the architecture in the config"
             )
+        if source not in ("raw", "mmpretrain"):
+            _check_layers(model, wanted)
         fitting = {name: tensor for name, tensor in state.items() if name in wanted}
         if not fitting:
             raise ValueError(f"shares no tensor with {type(model).__name__}")
@@ -119,9 +130,34 @@ def load_strict(model: nn.Module, path: str | Path, *, source: str = "auto") -> 
     logger.info(
         f"Loaded {len(fitting)} tensors from {path} into {type(model).__name__}"
     )
-    headless = [name for name in wanted if name not in state and HEAD.fullmatch(name)]
-    if headless:
-        logger.warning(f"{path} has no {few(headless)}: that head is not trained")
+    absent = [name for name in wanted if name not in state and OPTIONAL.fullmatch(name)]
+    if absent:
+        logger.warning(f"{path} has no {few(absent)}: what they had at the start stays")
+
+
+def _check_layers(model: nn.Module, wanted: Mapping[str, Tensor]) -> None:
+    """Refuse CLIP's weights in a ViT of mmpretrain that computes otherwise.
+
+    Names and shapes fit all the same, so nothing else would tell.
+    """
+    found = find_format(wanted)
+    if found is None or not found[0].name.startswith("mmpretrain"):
+        return
+    prefix = found[1]
+    if flavour_of({n.removeprefix(prefix): t for n, t in wanted.items()}) != CLIP:
+        return
+    layer = model.get_submodule(f"{prefix}layers.0")
+    need = CLIP.ln_eps, CLIP.act.rpartition(".")[2]
+    has = layer.ln1.eps, type(layer.ffn.layers[0][1]).__name__
+    if has != need:
+        raise ValueError(
+            f"weights of CLIP's family need LayerNorm with eps {need[0]} and "
+            f"{need[1]}, and {type(model).__name__} has eps {has[0]} and {has[1]}: set "
+            f"norm_cfg=dict(type='LN', eps={CLIP.ln_eps}) and layer_cfgs=dict("
+            f"act_cfg=dict(type={CLIP.act!r})), as configs/parsing/"
+            "farl_vit-base-p16_uper_8xb5-fp32-300e_lapa-512.py does. If they were "
+            "trained with other layers, load them with source 'mmpretrain'"
+        )
 
 
 def _translate(state: State, source: str, wanted: Mapping[str, Tensor]) -> State:
@@ -149,7 +185,9 @@ def _part(state: State, wanted: Mapping[str, Tensor]) -> State:
 
     The module may itself be an adapter that calls its network ``network``.
     """
-    needed = {n for n in wanted if not HEAD.fullmatch(n) and not COUNTER.fullmatch(n)}
+    needed = {
+        n for n in wanted if not OPTIONAL.fullmatch(n) and not COUNTER.fullmatch(n)
+    }
     for theirs, ours in product(("", *INSIDE), ("", "network.")):
         part = {
             ours + name.removeprefix(theirs): tensor
@@ -162,15 +200,15 @@ def _part(state: State, wanted: Mapping[str, Tensor]) -> State:
 
 
 def _faults(wanted: Mapping[str, Tensor], state: Mapping[str, Tensor]) -> list[str]:
-    """What keeps a module from taking a state, apart from a head; empty if nothing."""
+    """What keeps a module from taking a state, apart from what is optional."""
     missing = [
         name
         for name in wanted
         if name not in state
-        and not HEAD.fullmatch(name)
+        and not OPTIONAL.fullmatch(name)
         and not COUNTER.fullmatch(name)
     ]
-    left_over = [n for n in state if n not in wanted and not HEAD.fullmatch(n)]
+    left_over = [n for n in state if n not in wanted and not OPTIONAL.fullmatch(n)]
     clashes = [
         f"{name} {tuple(state[name].shape)} for {tuple(wanted[name].shape)}"
         for name in wanted

@@ -1,9 +1,11 @@
 """Find a checkpoint file and take the state dict out of it."""
 
+import json
 from collections.abc import Mapping
 from importlib.util import find_spec
 from pathlib import Path
 
+from safetensors import safe_open
 from torch import Tensor
 
 from mcf.utils.safe_load import load_file
@@ -76,6 +78,26 @@ def read_state(path: str | Path) -> State:
     )
 
 
+def read_meta(path: str | Path) -> dict:
+    """What a file says about its weights, empty if it says nothing.
+
+    That is the ``meta`` of a PyTorch file, and of ``.safetensors`` the metadata, whose
+    texts are read as JSON where they are such: the inverse of
+    :func:`~mcf.utils.checkpoint.save_checkpoint`.
+
+    Raises:
+        FileNotFoundError: If :func:`resolve_checkpoint` finds no file.
+        ValueError: If the file is unsafe to read.
+    """
+    path = resolve_checkpoint(path)
+    content = load_file(path)
+    if path.suffix == ".safetensors":
+        with safe_open(path, framework="pt") as file:
+            return {k: _plain(v) for k, v in (file.metadata() or {}).items()}
+    meta = content.get("meta") if isinstance(content, Mapping) else None
+    return dict(meta) if isinstance(meta, Mapping) else {}
+
+
 def read_crop(path: str | Path) -> dict | None:
     """Crop recipe of the faces that weights were pre-trained on, if the file tells.
 
@@ -86,14 +108,18 @@ def read_crop(path: str | Path) -> dict | None:
         FileNotFoundError: If :func:`resolve_checkpoint` finds no file.
         ValueError: If the file is unsafe to read.
     """
-    content = load_file(resolve_checkpoint(path))
-    meta = content.get("meta") if isinstance(content, Mapping) else None
-    if not isinstance(meta, Mapping):
-        return None
+    meta = read_meta(path)
     for facts in (meta, meta.get("dataset_meta"), meta.get("pretrained")):
         if isinstance(facts, Mapping) and facts.get("crop") is not None:
             return facts["crop"]
     return None
+
+
+def _plain(text: str) -> object:
+    try:
+        return json.loads(text)
+    except json.JSONDecodeError:
+        return text
 
 
 def _is_state(content: object) -> bool:

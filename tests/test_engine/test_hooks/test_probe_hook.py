@@ -9,6 +9,7 @@ from mmengine.runner import Runner
 import mcf.engine  # noqa: F401  registers the hooks
 from mcf.engine import ProbeHook
 from mcf.registry import PROBES
+from tests.fresh_python import run_fresh
 from tests.test_engine.tiny_run import write_run
 
 pytestmark = pytest.mark.usefixtures("quick_runs")
@@ -106,3 +107,11 @@ def test_history_beyond_the_checkpoint_is_dropped(config):
 def test_impossible_settings_are_refused(settings, message):
     with pytest.raises(ValueError, match=message):
         ProbeHook(**settings)
+
+
+def test_engine_is_imported_without_the_apis_that_import_it():
+    run_fresh("""
+import mcf.engine
+found = [name for name in sys.modules if name.startswith(("mcf.apis", "mcf.probing"))]
+assert not found, found
+""")

@@ -1,5 +1,6 @@
 import pytest
 import torch
+from mmpretrain.models import SwinTransformer
 from mmpretrain.registry import MODELS
 from torch import nn
 from torch.nn import functional as F
@@ -132,6 +133,31 @@ def test_vit_file_of_another_depth_or_family_is_refused(sample, tmp_path):
         load_strict(host(clip), path)
 
 
+PLAIN_NORM = dict(norm_cfg=dict(type="LN", eps=1e-6))
+PLAIN_ACT = dict(layer_cfgs=dict(act_cfg=dict(type="GELU")))
+
+
+@pytest.mark.parametrize("layers", [PLAIN_NORM, PLAIN_ACT, PLAIN_NORM | PLAIN_ACT])
+@pytest.mark.parametrize("converted", [False, True])
+def test_weights_of_clip_need_its_layers(sample, tmp_path, layers, converted):
+    state = sample("farl").state
+    model = host(state, **layers)
+    before = {name: tensor.clone() for name, tensor in model.state_dict().items()}
+    canonical = to_mmpretrain(state)
+    path = saved(tmp_path / "net.pth", canonical if converted else state)
+    eps = "1e-06" if "norm_cfg" in layers else "1e-05"
+    act = "GELU" if "layer_cfgs" in layers else "QuickGELU"
+    with pytest.raises(
+        ValueError,
+        match=rf"net\.pth: .*eps 1e-05 and QuickGELU, .*has eps {eps} and {act}: set",
+    ):
+        load_strict(model, path)
+    assert equal(model, before)
+    if converted:
+        load_strict(model, path, source="mmpretrain")
+        assert equal(model, canonical)
+
+
 def test_foreign_file_is_refused_by_a_vit_and_changes_nothing(sample, tmp_path):
     model = host(sample("timm").state)
     before = {name: tensor.clone() for name, tensor in model.state_dict().items()}
@@ -195,6 +221,23 @@ def test_head_may_be_missing_or_left_over(tmp_path):
     del model["classifier"]
     load_strict(model, saved(tmp_path / "full.pth", state))
     assert equal(model, bare)
+
+
+def test_norms_behind_stages_may_be_missing_and_start_anew(tmp_path):
+    """Pre-training uses the last stage alone, dense heads all four."""
+    arch = dict(embed_dims=8, depths=[1, 1], num_heads=[1, 1])
+    settings = dict(arch=arch, img_size=32, window_size=2)
+    trained, dense = (
+        SwinTransformer(out_indices=stages, **settings) for stages in ((1,), (0, 1))
+    )
+    nn.init.constant_(trained.norm1.weight, 3.0)
+    path = saved(
+        tmp_path / "swin.pth",
+        {f"backbone.network.{k}": v for k, v in trained.state_dict().items()},
+    )
+    load_strict(dense, path)
+    assert (dense.norm1.weight == 3).all() and (dense.norm0.weight == 1).all()
+    load_strict(trained, saved(tmp_path / "dense.pth", dense.state_dict()))
 
 
 def test_head_of_another_size_is_refused(tmp_path):
