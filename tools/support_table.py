@@ -14,7 +14,7 @@ def main(argv: list[str] | None = None) -> None:
     parser.add_argument("--check", action="store_true", help="write nothing")
     args = parser.parse_args(argv)
     page = ROOT / "docs" / "support_table.md"
-    table = support_table(ROOT / "configs" / "pretrain")
+    table = support_table(ROOT / "configs")
     if not args.check:
         page.write_text(table)
         print(f"wrote {page.relative_to(ROOT)}")

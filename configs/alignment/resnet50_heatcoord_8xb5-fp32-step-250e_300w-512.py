@@ -1,6 +1,5 @@
 # Another backbone under the same head and recipe: its four stages are the pyramid, so
-# no neck. For Swin-T: type="mmpretrain.SwinTransformer", arch="tiny", img_size=512,
-# out_indices=(0, 1, 2, 3), and in_channels=[96, 192, 384, 768].
+# no neck.
 _base_ = [
     "../_base_/datasets/300w_alignment.py",
     "../_base_/schedules/alignment_adamw_released.py",

@@ -1,4 +1,5 @@
-# Photos and masks of your own; set num_classes to the length of the class list.
+# Photos and masks of your own; set num_classes to the length of the class list, or
+# training does not start.
 _base_ = [
     "../_base_/models/parsing_vit-base-p16_uper.py",
     "../_base_/datasets/generic_parsing.py",

@@ -12,15 +12,26 @@ from mcf.registry import MODELS
 HEAD = """# What can be swapped
 
 Written by `python tools/support_table.py`; a test fails when it is out of date. Every
-config takes a training step in `tests/test_configs/test_pretrain.py`, and every kind of
-backbone passes the one contract in `tests/test_models/test_backbones/test_contract.py`.
-How to swap: [swapping.md](swapping.md).
+config takes a training step in `tests/test_configs`, every kind of backbone passes the
+one contract in `tests/test_models/test_backbones/test_contract.py`, and takes its
+pre-trained weights and a step under an alignment and a parsing head in
+`tests/test_configs/test_downstream_backbones.py`. How to swap:
+[swapping.md](swapping.md).
 """
+PRETRAIN, MINI = "pretrain", "mini_benchmark"
+DOWNSTREAM = {"alignment": "Face alignment configs", "parsing": "Face parsing configs"}
+OUTPUTS = {  # what heads call the number of them: what they are
+    "num_keypoints": "points",
+    "num_joints": "points",
+    "out_channels": "points",
+    "num_classes": "classes",
+}
 SECTIONS = {
     "Backbones": "mcf.models.backbones",
     "Masks": "mcf.models.masking",
     "Teachers and their networks": (
         "mcf.models.teachers",
+        "mcf.models.necks.pixel_target",
         "mcf.models.necks.teacher",
         "mcf.models.timm_model",
     ),
@@ -28,27 +39,47 @@ SECTIONS = {
 
 
 def support_table(configs: Path) -> str:
-    """Markdown page over a folder of pre-training configs.
+    """Markdown page over the folder of all configs.
 
     Args:
-        configs: Folder of the configs; its name stands in the links.
+        configs: Folder with ``pretrain``, ``alignment``, ``parsing`` and
+            ``mini_benchmark``.
     """
-    files = sorted(configs.glob("*.py"))
-    models = {path: Config.fromfile(path).model for path in files}
-    lines = [HEAD, "## Configs", ""]
+    found = {folder: _read(configs / folder) for folder in (PRETRAIN, *DOWNSTREAM)}
+    lines = [HEAD, "## Pre-training configs", ""]
     lines += _table(
         ("config", "backbone", "cells", "masks", "teacher"),
-        (_config_row(path, model) for path, model in models.items()),
+        (_pretrain_row(path, config) for path, config in found[PRETRAIN].items()),
     )
-    used = {kind for model in models.values() for kind in _types(model)}
+    for folder, title in DOWNSTREAM.items():
+        lines += ["", f"## {title}", ""]
+        lines += _table(
+            ("config", "backbone", "head", "data", "crop"),
+            (_downstream_row(path, config) for path, config in found[folder].items()),
+        )
+    found[MINI] = _read(configs / MINI)
+    used = {
+        kind
+        for files in found.values()
+        for config in files.values()
+        for kind in _types(config.to_dict())
+    }
     for title, package in SECTIONS.items():
         rows = (
             (f"`mcf.{name}`", text, "yes" if f"mcf.{name}" in used else "no")
             for name, text in _registered(package)
         )
         lines += ["", f"## {title}", ""]
-        lines += _table(("type", "what it is", "in a config above"), rows)
+        lines += _table(("type", "what it is", "in a shipped config"), rows)
     return "\n".join(lines) + "\n"
+
+
+def _read(folder: Path) -> dict[Path, Config]:
+    """Configs of a folder; what they would import may be absent."""
+    return {
+        path: Config.fromfile(path, import_custom_modules=False)
+        for path in sorted(folder.glob("*.py"))
+    }
 
 
 def _table(head: tuple[str, ...], rows: Iterator[tuple[str, ...]]) -> list[str]:
@@ -56,17 +87,38 @@ def _table(head: tuple[str, ...], rows: Iterator[tuple[str, ...]]) -> list[str]:
     return [f"| {' | '.join(row)} |" for row in cells]
 
 
-def _config_row(path: Path, model: ConfigDict) -> tuple[str, ...]:
-    neck = model.neck
-    side = neck.img_size // neck.patch_size
-    link = f"[{path.stem}](../configs/{path.parent.name}/{path.name})"
-    cells = f"{side} x {side} of {neck.patch_size} px"
+def _link(path: Path) -> str:
+    return f"[{path.stem}](../configs/{path.parent.name}/{path.name})"
+
+
+def _pretrain_row(path: Path, config: Config) -> tuple[str, ...]:
+    model = config.model
+    side = model.neck.img_size // model.neck.patch_size
     return (
-        link,
+        _link(path),
         _network(model.backbone),
-        cells,
+        f"{side} x {side} of {model.neck.patch_size} px",
         _mask(model.masking),
         _teacher(model.target_generator),
+    )
+
+
+def _downstream_row(path: Path, config: Config) -> tuple[str, ...]:
+    model = config.model
+    head = model.get("head") or model.decode_head
+    dataset = config.test_dataloader.dataset
+    count = next(f"{head[key]} {unit}" for key, unit in OUTPUTS.items() if key in head)
+    if "decoder" in head:
+        side = head.decoder.input_size[0]
+    else:
+        side = model.data_preprocessor.size[0]
+    seen = model.backbone.get("input_size", side)
+    return (
+        _link(path),
+        _network(model.backbone),
+        head.type.removeprefix("mcf."),
+        f"{dataset.type.removeprefix('mcf.')}, {count}",
+        f"{side} px" + (f", seen at {seen}" if seen != side else ""),
     )
 
 
@@ -77,8 +129,10 @@ def _network(config: ConfigDict) -> str:
         what = f"{what['num_layers']} x {what['embed_dims']}"
     patch = f", patch {inner.patch_size}" if "patch_size" in inner else ""
     painted = "" if inner is config else ", hidden cells painted over"
-    name = inner.type.removeprefix("mcf.")
-    return f"{name} {what or ''}".strip() + patch + painted
+    blocks = inner.get("frozen_stages", -1)
+    frozen = f", {blocks} blocks frozen" if blocks > 0 else ""
+    name = inner.type.removeprefix("mcf.").removeprefix("mmpretrain.")
+    return f"{name} {what or ''}".strip() + patch + painted + frozen
 
 
 def _mask(config: ConfigDict) -> str:
@@ -92,6 +146,8 @@ def _teacher(config: ConfigDict) -> str:
         return " and ".join(map(_teacher, config.teachers))
     if config.type == "mcf.CachedTeacher":
         return f"{_teacher(config.teacher)}, cached on disk"
+    if config.type == "mcf.PixelTarget":
+        return f"pixels, patch {config.patch_size}"
     file = Path(config.checkpoint).name
     return f"{_network(config.model)} (`{file}`), {len(config.taps)} taps"
 

@@ -40,7 +40,7 @@ FORMATS = {  # part of the public file's name: format, and what else it holds
 
 def shrink(model: ConfigDict, folder: Path) -> None:
     """Make every network tiny; keep grids, taps, masks and losses."""
-    width = _shrink_backbone(model.backbone)
+    width = shrink_backbone(model.backbone)
     model.neck.update(encoder_dims=width, embed_dims=16, depth=1, num_heads=2)
     model.projector.update(in_channels=width, hid_channels=32, out_channels=16)
     model.head.predictor.update(in_channels=16, hid_channels=32, out_channels=16)
@@ -52,9 +52,11 @@ def shrink(model: ConfigDict, folder: Path) -> None:
         _shrink_teacher(teacher, folder / f"teacher_{i}")
 
 
-def _shrink_backbone(backbone: ConfigDict) -> int:
+def shrink_backbone(backbone: ConfigDict) -> int:
+    """Make the encoder of a pre-training config tiny; return its width."""
     if backbone.type == "mcf.MaskedViT":
-        backbone.arch = VIT
+        depth = 24 if backbone.arch == "large" else VIT["num_layers"]
+        backbone.arch = VIT | dict(num_layers=depth)
         return VIT["embed_dims"]
     changes, width = NETWORKS[backbone.network.type]
     backbone.network.update(changes)

@@ -9,10 +9,11 @@ from tests import replicas
 
 CONFIGS = sorted((Path(__file__).parents[2] / "configs/alignment").glob("*.py"))
 NAME = re.compile(
-    r"(?P<network>mcf_vit-(?P<size>tiny|base)-p(?P<patch>\d+)|resnet50)"
+    r"(?P<network>mcf_vit-(?P<size>tiny|base)-p(?P<patch>\d+)"
+    r"|resnet50|swin-tiny|convnext-tiny)"
     r"_(?P<head>[a-z]+)_(?P<gpus>\d+)xb(?P<batch>\d+)-fp32"
     r"-(?P<schedule>step|coslr)-(?P<epochs>\d+)e"
-    r"_(?P<data>[a-z0-9]+)(-(?P<variant>[a-z0-9]+))?-(?P<side>\d+)"
+    r"_(?P<data>[a-z0-9]+)(-(?P<variant>[a-z0-9]+))?-(?P<side>\d+)(?P<frozen>_frozen)?"
 )
 WRITERS = {
     "aflw19": replicas.write_aflw19,
@@ -53,9 +54,11 @@ def shrink(config: Config) -> None:
     """Make the network narrow, without weights from elsewhere; keep its shape."""
     model = config.model
     model.backbone.pop("init_cfg", None)
-    if model.backbone.type == "mmpretrain.ResNet":
+    if model.backbone.type == "mmpretrain.SwinTransformer":
+        model.backbone.pad_small_map = True
+    if model.backbone.type != "mcf.DenseViT":
         crop_to(config, 64)
-    if model.backbone.type == "mcf.DenseViT":
+    else:
         model.backbone.arch = dict(
             embed_dims=WIDTH,
             num_layers=max(model.backbone.out_indices) + 1,
