@@ -12,6 +12,7 @@ default_hooks = dict(
         type="mcf.AtomicCheckpointHook", interval=1, by_epoch=True, max_keep_ckpts=2
     ),
     sampler_seed=dict(type="DistSamplerSeedHook"),
+    check_classes=dict(type="mcf.CheckClassesHook"),
 )
 
 env_cfg = dict(

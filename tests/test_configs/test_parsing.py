@@ -1,6 +1,7 @@
 """Every parsing config builds, takes a step and is what its name says."""
 
 import re
+from importlib.util import find_spec
 from pathlib import Path
 
 import numpy as np
@@ -21,9 +22,9 @@ from mcf.registry import HOOKS, MODELS
 CONFIGS = sorted((Path(__file__).parents[2] / "configs/parsing").glob("*.py"))
 NAME = re.compile(
     r"(?P<network>(?:mcf|farl)_vit-(?P<size>tiny|base)-p(?P<patch>\d+)|vit-narrow-p8"
-    r"|resnet50|swin-tiny)"
+    r"|resnet50|swin-tiny|convnext-tiny|timm-convnextv2-nano)"
     r"_(?P<head>uper|fcn|segformer|segmenter)_(?P<gpus>\d+)xb(?P<batch>\d+)-fp32"
-    r"-(?P<epochs>\d+)e_(?P<data>[a-z0-9-]+)-(?P<side>\d+)"
+    r"-(?P<epochs>\d+)e_(?P<data>[a-z0-9-]+)-(?P<side>\d+)(?P<frozen>_frozen)?"
 )
 HEADS = dict(
     uper="UPerHead",
@@ -35,6 +36,8 @@ BACKBONES = {
     "vit-narrow-p8": "mcf.DenseViT",
     "resnet50": "mmpretrain.ResNet",
     "swin-tiny": "mmpretrain.SwinTransformer",
+    "convnext-tiny": "mmpretrain.ConvNeXt",
+    "timm-convnextv2-nano": "mcf.TimmBackbone",
 }
 NUM_CLASSES = {
     "lapa": 11,
@@ -48,10 +51,13 @@ NUM_CLASSES = {
 WIDTH, SIDE = 24, 64
 TINY = dict(embed_dims=WIDTH, num_heads=2, feedforward_channels=48)
 RELEASED = [path for path in CONFIGS if "8xb5" in path.stem]
+(LAPA,) = [p for p in RELEASED if re.search("mcf_.*uper.*e_lapa-512$", p.stem)]
 
 
 @pytest.fixture(params=CONFIGS, ids=[path.stem for path in CONFIGS])
 def config(request):
+    if "timm" in request.param.stem and find_spec("timm") is None:
+        pytest.skip("needs timm")
     return Config.fromfile(request.param)
 
 
@@ -123,6 +129,7 @@ def test_name_says_what_the_config_does(config):
         assert model.backbone.patch_size == int(name["patch"])
     else:
         assert model.backbone.type == BACKBONES[name["network"]]
+    assert (model.backbone.get("frozen_stages") == 12) == bool(name["frozen"])
     data = config.test_dataloader.dataset
     assert name["data"].startswith(
         {
@@ -141,6 +148,7 @@ def test_name_says_what_the_config_does(config):
 def test_validation_selects_and_only_the_small_sets_validate_on_test(config):
     (selection,) = [h for h in config.custom_hooks if h.type == "mcf.SelectionHook"]
     assert HOOKS.build(selection).metric == "parsing/mF1"
+    assert config.default_hooks.check_classes.type == "mcf.CheckClassesHook"
     same = config.val_dataloader.dataset == config.test_dataloader.dataset
     small = "mini" in config.filename or "overfit" in config.filename
     assert same == small
@@ -155,7 +163,8 @@ def test_takes_a_training_step_and_answers_in_the_image(config):
     assert torch.isfinite(log["loss"]) and log["decode.loss_ce"] > 0
     # all are trained: DistributedDataParallel takes no parameter without gradient
     idle = {n for n, p in model.named_parameters() if p not in wrapper.optimizer.state}
-    assert not idle
+    backbone = {n for n, _ in model.named_parameters() if n.startswith("backbone.")}
+    assert idle == (backbone if claims(config)["frozen"] else set())
     model.eval()
     (first, _) = model.test_step(batch(num_classes))
     assert tuple(first.pred_sem_seg.data.shape) == (1, 48, 40)
@@ -188,13 +197,7 @@ def test_released_recipe_holds_the_published_numbers(path):
 
 
 def test_released_network_is_that_of_the_protocol():
-    (path,) = [
-        p
-        for p in RELEASED
-        if p.stem.startswith("mcf_vit-base-p16_uper_8xb5")
-        and p.stem.endswith("e_lapa-512")
-    ]
-    model = Config.fromfile(path).model
+    model = Config.fromfile(LAPA).model
     assert model.backbone.input_size == 448 and model.backbone.with_cp
     assert model.backbone.out_indices == [3, 5, 7, 11]
     head = model.decode_head
@@ -204,7 +207,7 @@ def test_released_network_is_that_of_the_protocol():
 
 
 def test_learning_rates_of_the_parts_are_as_published():
-    config = Config.fromfile(RELEASED[0])
+    config = Config.fromfile(LAPA)
     shrink(config)
     model, wrapper = build(config)
     rates = {}

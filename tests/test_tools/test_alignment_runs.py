@@ -41,7 +41,7 @@ def run(tmp_path, monkeypatch):
         if name == "cofw":
             pytest.importorskip("h5py")
         WRITERS[name](tmp_path / name)
-        (path,) = [p for p in CONFIGS if f"_{name}-448" in p.stem]
+        (path,) = [p for p in CONFIGS if p.stem.endswith(f"_{name}-448")]
         config = Config.fromfile(path)
         use_replica(config, tmp_path / name)
         shrink(config)

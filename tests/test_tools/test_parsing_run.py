@@ -74,6 +74,14 @@ def test_lapa_from_its_layout_to_the_table(tmp_path, monkeypatch, options):
     assert cv2.imread(str(picture)).shape[1] > 4 * 224
 
 
+def test_head_of_other_classes_is_refused_before_training(
+    tmp_path, monkeypatch, options
+):
+    wrong = "model.decode_head.num_classes=2"
+    with pytest.raises(ValueError, match=r"LaPa 11 .*decode_head\.num_classes=11"):
+        run(monkeypatch, "train", CONFIG, f"--work-dir={tmp_path}", *options, wrong)
+
+
 def test_stopped_run_ends_with_the_same_weights(tmp_path, monkeypatch, options):
     short = ["train_cfg.max_epochs=1"]
     whole, parts = tmp_path / "whole", tmp_path / "parts"

@@ -2,6 +2,7 @@ from shutil import rmtree
 
 import numpy as np
 import pytest
+from scipy.io import loadmat, savemat
 
 from mcf.datasets.pose import FaceAnnotation
 from mcf.datasets.verify import Count, SplitReport, known_sets, render, verify
@@ -105,6 +106,20 @@ def test_faces_listed_twice_and_boxes_without_size_are_found(tmp_path):
         "line 3: box [3.0, 4.0, 3.0, 46.0] has no"
         in problems["unusable annotations"][0]
     )
+
+
+def test_boxes_of_aflw_that_are_no_squares_are_found(tmp_path):
+    order = write_aflw19(tmp_path).order
+    path = tmp_path / "AFLWinfo_release.mat"
+    content = {k: v for k, v in loadmat(path).items() if not k.startswith("__")}
+    row = order[20_003]
+    content["bbox"][row] = (2, 42, 3, 45)  # left, right, top, bottom
+    savemat(path, content)
+    train, test = verify("aflw19", tmp_path)
+    assert not train.problems
+    (found,) = test.problems["boxes that are no squares"]
+    assert found.startswith(f"AFLWinfo_release.mat row {row + 1} (")
+    assert found.endswith("): 40 x 42")
 
 
 def test_only_splits_that_come_apart_may_be_absent(tmp_path):

@@ -2,6 +2,8 @@
 #   data/my_faces/{train,val,test}/images/NAME.jpg
 #   data/my_faces/{train,val,test}/masks/NAME.png   (grey or palette, number = class)
 #   data/my_faces/classes.txt                       (one name a line, background first)
+# Elsewhere: set data_root and class_set.classes of all three data sets; the list does
+# not follow data_root. Set model.decode_head.num_classes to the length of the list.
 # Name the classes that trade places when a face is mirrored in swap_names, for example
 # [("left_eye", "right_eye")]. Select on val, report on test. Faces fill their photos;
 # for whole photos with five points or boxes use mcf.FaceAlign or mcf.FaceCrop.

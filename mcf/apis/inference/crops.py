@@ -8,6 +8,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from mcf.datasets.transforms.detected_box import BOX_KINDS, BoxKind, training_box
 from mcf.datasets.transforms.geometry import (
     box_to_crop,
     five_points_to_crop,
@@ -27,10 +28,6 @@ KIND_OF_TRANSFORM = {
     "FaceAlign": "five_points",
     "WholeImageCrop": "image",
 }
-SQUARE_OF_DETECTION, DROP_OF_DETECTION = 0.8, 0.13
-"""Square around the landmarks in terms of a detector's box, from forehead to chin: its
-side and how far its centre lies lower, both per longer side of the box. Means over 43
-faces with 68 points (0.81 and 0.13); 0.74 and 0.13 over 120 with 29 points."""
 STRIP = 2**24
 """Numbers that are mapped back at a time: about 64 MiB."""
 
@@ -61,9 +58,12 @@ class CropRule:
         scale: As in ``mcf.FaceCrop``: 0.8 shows 1.25 times the sides of the box.
         warp_factor: Of the RoI tanh warp.
         recipe: For the kind ``recipe``.
+        box: For the kind ``box``: ``landmarks`` if the training boxes are squares
+            around the points, ``annotated`` if they came with the data set.
 
     Raises:
-        ValueError: If the kind is unknown, or a recipe is missing or has another size.
+        ValueError: If the kind or the box is unknown, or a recipe is missing or has
+            another size.
     """
 
     kind: str
@@ -71,11 +71,14 @@ class CropRule:
     scale: float = 1.0
     warp_factor: float = 0.0
     recipe: CropRecipe | None = None
+    box: BoxKind = "landmarks"
 
     def __post_init__(self) -> None:
         known = (*KIND_OF_TRANSFORM.values(), "recipe")
         if self.kind not in known:
             raise ValueError(f"no crop rule has kind {self.kind!r}; known: {known}")
+        if self.box not in BOX_KINDS:
+            raise ValueError(f"no crop rule has box {self.box!r}; known: {BOX_KINDS}")
         if (self.kind == "recipe") != (self.recipe is not None):
             raise ValueError(f"a crop rule of kind {self.kind!r}, recipe {self.recipe}")
         if self.recipe is not None and self.size != (self.recipe.size,) * 2:
@@ -88,7 +91,7 @@ class CropRule:
 
     @classmethod
     def from_dict(cls, values: Mapping) -> "CropRule":
-        """The rule that :meth:`to_dict` gave.
+        """The rule that :meth:`to_dict` gave; without ``box`` it is ``landmarks``.
 
         Raises:
             ValueError: If the values are not those of a rule.
@@ -101,13 +104,20 @@ class CropRule:
                 scale=values["scale"],
                 warp_factor=values["warp_factor"],
                 recipe=None if recipe is None else CropRecipe.from_dict(recipe),
+                box=values.get("box", "landmarks"),  # older exports do not say it
             )
         except (KeyError, TypeError) as error:
             raise ValueError(f"{values!r} is no crop rule: {error!r}") from error
 
     @classmethod
-    def from_pipeline(cls, pipeline: Sequence[Mapping]) -> "CropRule":
+    def from_pipeline(
+        cls, pipeline: Sequence[Mapping], *, box: BoxKind = "landmarks"
+    ) -> "CropRule":
         """The rule of a test pipeline.
+
+        Args:
+            pipeline: Configs of its transforms.
+            box: Which boxes its data set has.
 
         Raises:
             ValueError: If the pipeline does not cut faces by one of our transforms.
@@ -121,6 +131,7 @@ class CropRule:
                     (size, size) if isinstance(size, int) else tuple(size),
                     scale=step.get("scale", 1.0),
                     warp_factor=step.get("warp_factor", 0.0),
+                    box=box,
                 )
         raise ValueError(
             f"no {', '.join(f'mcf.{name}' for name in KIND_OF_TRANSFORM)} in the test "
@@ -132,9 +143,10 @@ class CropRule:
         """Crop of a face.
 
         A photo that *is* the face fills the crop. A given box or five points are
-        taken like those of the data set that the network was trained on. To the box
-        of a detector belongs a smaller square, see :data:`SQUARE_OF_DETECTION`, and
-        where the training faces came aligned the recipe ``ffhq-like`` cuts.
+        taken like those of the data set that the network was trained on. The box of a
+        detector becomes such a box first, see
+        :func:`~mcf.datasets.transforms.detected_box.training_box`, and where the
+        training faces came aligned the recipe ``ffhq-like`` cuts.
 
         Args:
             photo: uint8 BGR [H,W,3].
@@ -170,7 +182,7 @@ class CropRule:
             to_crop = five_points_to_crop(face.points, self.size)
         else:
             detected = origin == "detected"
-            box = landmark_box(face.box) if detected else face.box
+            box = training_box(face.box, self.box) if detected else face.box
             to_crop = box_to_crop(box, self.size)
         return similarity_about_centre(self.size, scale=self.scale) @ to_crop
 
@@ -187,14 +199,6 @@ class CropRule:
                 )
             return get_recipe("ffhq-like", size=self.size[0])
         return self.recipe
-
-
-def landmark_box(box: np.ndarray) -> np.ndarray:
-    """Square where the landmarks of a detected face lie, [4] of a box [4]."""
-    side = max(box[2] - box[0], box[3] - box[1])
-    centre = (box[:2] + box[2:]) / 2 + (0, DROP_OF_DETECTION * side)
-    half = SQUARE_OF_DETECTION * side / 2
-    return np.concatenate([centre - half, centre + half])
 
 
 def points_in_photo(points: np.ndarray, crop: Crop) -> np.ndarray:

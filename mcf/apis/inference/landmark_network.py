@@ -39,7 +39,9 @@ class LandmarkNetwork:
                 "the points are (dataset_meta['landmark_schema'])"
             )
         self.schema: str = meta["landmark_schema"]
-        self.rule = CropRule.from_pipeline(network.test_pipeline())
+        self.rule = CropRule.from_pipeline(
+            network.test_pipeline(), box=network.box_kind()
+        )
         schema = get_schema(self.schema)
         self.count = schema.count
         self._flip_indices = schema.flip_indices()

@@ -10,6 +10,7 @@ import torch
 from mmengine.config import Config
 from torch import nn
 
+from mcf.datasets.transforms.detected_box import BoxKind
 from mcf.registry import DATASETS, MODELS, registry_scope
 from mcf.utils.safe_load import load_file
 from mcf.utils.shipped import shipped_folder
@@ -42,16 +43,18 @@ class LoadedNetwork:
         Raises:
             ValueError: If the config has no test set.
         """
-        dataset = (self.config.get("test_dataloader") or {}).get("dataset", {})
-        while "pipeline" not in dataset and (
-            "dataset" in dataset or "datasets" in dataset
-        ):
-            dataset = dataset.get("dataset") or dataset["datasets"][0]
-        if not dataset.get("pipeline"):
-            raise ValueError(
-                f"{self.name} has no test set, whose pipeline says how faces are cut"
-            )
-        return list(dataset["pipeline"])
+        return list(self._test_set()["pipeline"])
+
+    def box_kind(self) -> BoxKind:
+        """Which boxes the faces of the test set have; ``landmarks`` if it has no say.
+
+        Raises:
+            ValueError: If the config has no test set.
+        """
+        settings = self._test_set()
+        with registry_scope(self.config.get("default_scope")):
+            default = getattr(DATASETS.get(settings["type"]), "DEFAULT_BOX", None)
+        return settings.get("box") or default or "landmarks"
 
     def dataset_meta(self) -> Mapping:
         """What its outputs mean: landmark schema or classes.
@@ -68,6 +71,19 @@ class LoadedNetwork:
             if "lazy_init" in inspect.signature(kind).parameters:
                 settings["lazy_init"] = True
             return DATASETS.build(settings).metainfo
+
+    def _test_set(self) -> Mapping:
+        """Config of the test set, inside of what wraps it."""
+        dataset = (self.config.get("test_dataloader") or {}).get("dataset", {})
+        while "pipeline" not in dataset and (
+            "dataset" in dataset or "datasets" in dataset
+        ):
+            dataset = dataset.get("dataset") or dataset["datasets"][0]
+        if not dataset.get("pipeline"):
+            raise ValueError(
+                f"{self.name} has no test set, whose pipeline says how faces are cut"
+            )
+        return dataset
 
 
 def list_models(pattern: str = "*") -> list[str]:

@@ -33,6 +33,7 @@ class AFLW19(FaceLandmarkDataset):
         "aflw (images, data/flickr)"
     )
     DEFAULT_BOX = "annotated"
+    SQUARE_BOXES = True
     PUBLISHED = {"train": {"full": 20_000}, "test": {"full": 4386, "frontal": 1314}}
 
     def read(self) -> list[FaceAnnotation]:

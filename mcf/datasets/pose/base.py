@@ -58,7 +58,7 @@ class FaceLandmarkDataset(BaseDataset):
         box: ``annotated`` by the data set, ``landmarks`` for the square around the
             points (:func:`~mcf.datasets.pose.boxes.landmark_square`), or None for
             what the literature uses on this set (``DEFAULT_BOX``).
-        box_file: Detections to crop instead
+        box_file: Detections to crop instead, made into boxes like those of the set
             (:class:`~mcf.datasets.pose.detected_boxes.DetectedBoxes`).
         mask_hidden: Whether hidden points do not count. The FaRL protocol counts
             them (§4 row 3); mmpose does not.
@@ -72,8 +72,9 @@ class FaceLandmarkDataset(BaseDataset):
     Raises:
         FileNotFoundError: If the root, a file of it or an image is missing, saying
             what was expected and where to get it.
-        ValueError: If an option is unknown, or an annotation has no or too few
-            points, numbers that are not finite, or a box without size.
+        ValueError: If an option is unknown, an annotation has no or too few points,
+            numbers that are not finite, or a box without size, or ``box_file`` names
+            no image of the split.
     """
 
     NAME = ""
@@ -83,6 +84,8 @@ class FaceLandmarkDataset(BaseDataset):
     DEFAULT_BOX = "landmarks"
     PUBLISHED: Mapping[str, Mapping[str, int | range]] = {}
     """Faces by split and subset; a range where sources disagree."""
+    SQUARE_BOXES = False
+    """Whether the annotated boxes are squares, which its published numbers rely on."""
     EXTRA_SPLITS: tuple[str, ...] = ()
     """Splits that come apart from the others and that many people lack."""
 
@@ -192,7 +195,7 @@ class FaceLandmarkDataset(BaseDataset):
             name: i for i, name in enumerate(dict.fromkeys(f.image for f in faces))
         }
         kept = self._kept(images)
-        detected = DetectedBoxes(self._box_file) if self._box_file else None
+        detected = self._detected(images)
         samples = [
             {"id": number, "img_id": images[face.image]} | self._fields(face, detected)
             for number, face in enumerate(faces)
@@ -223,6 +226,20 @@ class FaceLandmarkDataset(BaseDataset):
             for image in images
             if (self.photo(image) in out) == (self._part == "val")
         }
+
+    def _detected(self, images: Mapping[str, int]) -> DetectedBoxes | None:
+        """Detections of the split's images, if there is a file of them."""
+        if not self._box_file:
+            return None
+        detected = DetectedBoxes(self._box_file, self._box)
+        if images and images.keys().isdisjoint(detected.images):
+            named = next(iter(detected.images), None)
+            raise ValueError(
+                f"{self.NAME}: {str(self._box_file)!r} names no image of the split "
+                f"{self.split!r}: it has {named!r}, the split has "
+                f"{next(iter(images))!r}; names are relative to data_root"
+            )
+        return detected
 
     def _fields(self, face: FaceAnnotation, detected: DetectedBoxes | None) -> dict:
         count = self.schema.count

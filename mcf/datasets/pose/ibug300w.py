@@ -1,5 +1,6 @@
 """300W."""
 
+import re
 from pathlib import Path
 
 from mcf.datasets.pose.annotation import FaceAnnotation
@@ -25,7 +26,8 @@ class IBUG300W(FaceLandmarkDataset):
 
     Splits are ``train``, ``test`` (subsets common, challenge) and ``private`` (the
     600 pictures of the competition; indoor, outdoor). The 1-based coordinates become
-    zero-based, by 1.0; FaRL subtracts 2.0.
+    zero-based, by 1.0; FaRL subtracts 2.0. AFW and Helen name their faces
+    ``PHOTO_k.jpg``, so that a holdout keeps those of one photo together.
     """
 
     NAME = "300w"
@@ -51,6 +53,12 @@ class IBUG300W(FaceLandmarkDataset):
             for folder, subsets in FOLDERS[self.split].items()
             for path in sorted(self.required(folder).glob("*.pts"))
         ]
+
+    def photo(self, image: str) -> str:
+        """The name without the number of the face, which AFW and Helen put last."""
+        if not image.startswith(("afw/", "helen/")):
+            return image
+        return re.sub(r"_\d+\.\w+$", "", image)
 
     def _image(self, path: Path) -> str:
         """Image beside the points: jpg, or png in LFPW and the private set."""

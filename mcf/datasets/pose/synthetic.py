@@ -6,8 +6,8 @@ import cv2
 import numpy as np
 
 from mcf.datasets.pose.annotation import FaceAnnotation
-from mcf.datasets.pose.base import FaceLandmarkDataset, check_choice
-from mcf.datasets.synthetic import SyntheticFaceStore
+from mcf.datasets.pose.base import FaceLandmarkDataset
+from mcf.datasets.synthetic import SPLITS, SyntheticFaceStore, split_seed
 from mcf.registry import DATASETS
 
 SCHEMAS = {68: "ibug68", 98: "wflw98"}
@@ -17,10 +17,8 @@ SCHEMAS = {68: "ibug68", 98: "wflw98"}
 class SyntheticLandmarks(FaceLandmarkDataset):
     """Faces of :class:`~mcf.datasets.SyntheticFaceStore` with 68 or 98 points.
 
-    The faces are drawn once, when the data set is made, and kept. Each split has a
-    seed of its own, ``3 * seed``, ``+ 1`` and ``+ 2`` for train, val and test: their
-    faces are unrelated, and so are those of other seeds. The small pre-training
-    config draws its faces from seed 0, so the default 1 shares none with it.
+    The faces are drawn once, when the data set is made, and kept. Splits and seeds
+    share none (:func:`~mcf.datasets.synthetic.split_seed`).
 
     Samples carry their pixels as ``img`` (uint8 BGR); ``subsets`` says whether
     something covers a point: ``free`` or ``occluded``.
@@ -30,7 +28,7 @@ class SyntheticLandmarks(FaceLandmarkDataset):
         points: Number of points, 68 or 98.
         length: Number of faces.
         size: Height and width of the images in pixels.
-        seed: Which faces.
+        seed: Which faces, 1 or more.
         mask_hidden: As in :class:`~mcf.datasets.pose.base.FaceLandmarkDataset`.
         pipeline: Likewise.
         test_mode: Likewise.
@@ -42,7 +40,7 @@ class SyntheticLandmarks(FaceLandmarkDataset):
     """
 
     NAME = "synthetic"
-    SPLITS = ("train", "val", "test")
+    SPLITS = SPLITS
 
     def __init__(
         self,
@@ -59,10 +57,8 @@ class SyntheticLandmarks(FaceLandmarkDataset):
     ) -> None:
         if points not in SCHEMAS:
             raise ValueError(f"points={points} must be one of {list(SCHEMAS)}")
-        check_choice("split", split, self.SPLITS)
         self.SCHEMA = SCHEMAS[points]
-        number = 3 * seed + self.SPLITS.index(split)
-        self._store = SyntheticFaceStore(length, size, number)
+        self._store = SyntheticFaceStore(length, size, split_seed(split, seed))
         self._images: dict[str, np.ndarray] = {}
         super().__init__(
             "",

@@ -164,6 +164,11 @@ def get_class_set(source: str | dict) -> ClassSet:
         FileNotFoundError: If the text file is missing.
         ValueError: If there is none of this name, or the arguments are wrong.
     """
+    if not isinstance(source, str) and not {"name", "classes"} <= source.keys():
+        raise ValueError(
+            f"class_set={dict(source)} must have a name, for tables, and classes: a "
+            "list or a text file of one name a line"
+        )
     if isinstance(source, str):
         if source not in CLASS_SETS:
             raise ValueError(
@@ -173,6 +178,11 @@ def get_class_set(source: str | dict) -> ClassSet:
         return CLASS_SETS[source]
     classes = source["classes"]
     if isinstance(classes, str):
+        if not Path(classes).is_file():
+            raise FileNotFoundError(
+                f"no class list {classes!r}: set class_set.classes to the file, for it "
+                "does not follow data_root, or to a list of names"
+            )
         lines = Path(classes).read_text(encoding="utf-8").splitlines()
         classes = [line.strip() for line in lines if line.strip()]
     return ClassSet(

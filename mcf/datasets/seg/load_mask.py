@@ -28,9 +28,15 @@ class LoadMask(BaseTransform):
         """Load the mask.
 
         Raises:
-            ValueError: If the file is no index mask of these classes or has another
-                size than the original photo.
+            ValueError: If the data set has no masks, the file is no index mask of
+                these classes, or it has another size than the original photo.
         """
+        if "seg_map_path" not in results:
+            raise ValueError(
+                f"{results['img_path']}: this set has no masks, for data_prefix has no "
+                "seg_map_path. Name their folder, or leave out mcf.LoadMask and the "
+                "evaluator"
+            )
         path = results["seg_map_path"]
         labels = read_mask(path, results["num_classes"], ignore_index=self.ignore_index)
         if labels.shape != tuple(results["ori_shape"][:2]):

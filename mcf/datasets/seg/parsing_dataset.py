@@ -1,8 +1,10 @@
 """Photos, index masks and a class list."""
 
+import logging
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from mmengine.logging import print_log
 from mmseg.datasets import BaseSegDataset
 
 from mcf.datasets.seg.class_sets import get_class_set
@@ -18,7 +20,8 @@ class ParsingDataset(BaseSegDataset):
     sample: ``num_classes``, for :class:`~mcf.datasets.seg.load_mask.LoadMask`, and
     ``label_pairs``, the ids that trade places when a face is mirrored. A photo
     ``<image_dir>/NAME.jpg`` belongs to the mask ``<mask_dir>/NAME.png``, also in
-    folders of folders. Masks without photo are left alone: a photo may be left out.
+    folders of folders. Masks without photo are left alone, for a photo may be left
+    out, but a warning counts them: photos of another ending are not found.
 
     Args:
         data_root: Folder that the other paths start from.
@@ -91,7 +94,24 @@ class ParsingDataset(BaseSegDataset):
 
     def list_samples(self) -> list[dict]:
         """Dicts of ``img_path``, ``seg_map_path`` and what mmsegmentation expects."""
-        return super().load_data_list()
+        records = super().load_data_list()
+        if records and "seg_map_path" in records[0] and not self.ann_file:
+            self._report_unused({Path(record["seg_map_path"]) for record in records})
+        return records
+
+    def _report_unused(self, used: set[Path]) -> None:
+        """Warn of masks whose photos are not there or have another ending."""
+        masks = Path(self.data_prefix["seg_map_path"])
+        unused = sorted(set(masks.rglob(f"*{self.seg_map_suffix}")) - used)
+        if unused:
+            print_log(
+                f"{len(unused)} masks in {masks} have no photo *{self.img_suffix} in "
+                f"{self.data_prefix['img_path']}, for example {unused[0].name}: photos "
+                "of another ending (also .JPG or .jpeg) are left out; rename them, or "
+                "set img_suffix",
+                logger="current",
+                level=logging.WARNING,
+            )
 
     def _require_folders(self) -> None:
         for folder in filter(None, self.data_prefix.values()):

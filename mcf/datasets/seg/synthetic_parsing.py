@@ -6,10 +6,8 @@ import numpy as np
 from mmengine.dataset import BaseDataset
 
 from mcf.datasets.seg.class_sets import LAPA
-from mcf.datasets.synthetic import SyntheticFaceStore
+from mcf.datasets.synthetic import SyntheticFaceStore, split_seed
 from mcf.registry import DATASETS
-
-SPLITS = ("train", "val", "test")
 
 
 @DATASETS.register_module()
@@ -45,13 +43,7 @@ class SyntheticParsing(BaseDataset):
         pipeline: Sequence[dict | Callable] = (),
         test_mode: bool = False,
     ) -> None:
-        if split not in SPLITS:
-            raise ValueError(f"no split {split!r}, only {', '.join(SPLITS)}")
-        if seed < 1:
-            raise ValueError(f"seed={seed} must be at least 1")
-        self.store = SyntheticFaceStore(
-            length, size, seed=seed * len(SPLITS) + SPLITS.index(split)
-        )
+        self.store = SyntheticFaceStore(length, size, split_seed(split, seed))
         self._drawn: dict[int, dict[str, np.ndarray]] = {}
         super().__init__(
             metainfo=LAPA.metainfo(), pipeline=list(pipeline), test_mode=test_mode

@@ -4,9 +4,10 @@ from .face import SyntheticFace, draw_face, render_face
 from .labels import Label
 from .parameters import FaceParameters
 from .sampling import sample_parameters
-from .store import SyntheticFaceStore
+from .store import SPLITS, SyntheticFaceStore, split_seed
 
 __all__ = [
+    "SPLITS",
     "FaceParameters",
     "Label",
     "SyntheticFace",
@@ -14,4 +15,5 @@ __all__ = [
     "draw_face",
     "render_face",
     "sample_parameters",
+    "split_seed",
 ]

@@ -6,6 +6,26 @@ import numpy as np
 from mcf.datasets.synthetic.face import SMALLEST_SIZE, SyntheticFace, draw_face
 from mcf.registry import DATASETS
 
+SPLITS = ("train", "val", "test")
+
+
+def split_seed(split: str, seed: int) -> int:
+    """Seed of a store whose faces no other split and no other seed has.
+
+    Args:
+        split: ``train``, ``val`` or ``test``.
+        seed: 1 or more. Pre-training draws its faces from seeds below 3, so it shares
+            none with the result.
+
+    Raises:
+        ValueError: If there is no such split or the seed is below 1.
+    """
+    if split not in SPLITS:
+        raise ValueError(f"no split {split!r}, only {', '.join(SPLITS)}")
+    if seed < 1:
+        raise ValueError(f"seed={seed} must be at least 1")
+    return len(SPLITS) * seed + SPLITS.index(split)
+
 
 @DATASETS.register_module()
 class SyntheticFaceStore:

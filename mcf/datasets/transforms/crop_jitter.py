@@ -19,6 +19,9 @@ class CropJitter:
         scale: Half range or standard deviation around the scale of the crop.
         shift: Half range along each axis, as a share of the side of the crop.
         distribution: ``uniform`` or ``normal``, for rotation and scale.
+
+    Raises:
+        ValueError: If there is no such distribution or a range is negative.
     """
 
     rotation: float = 0.174

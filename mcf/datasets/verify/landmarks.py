@@ -23,10 +23,11 @@ def verify_landmarks(
     """Compare a download with what is published, and read every file of it.
 
     Problems are: annotations that cannot be read, missing points, numbers that are
-    not finite, boxes without size, missing and unreadable images, points far outside
-    their image, the same points of the same image twice. Notes are: points a little
-    outside, hidden ones anywhere outside, images that two splits share, and the
-    absence of a split that comes apart (``EXTRA_SPLITS``).
+    not finite, boxes without size, boxes that are no squares where the published
+    numbers rely on it (``SQUARE_BOXES``), missing and unreadable images, points far
+    outside their image, the same points of the same image twice. Notes are: points a
+    little outside, hidden ones anywhere outside, images that two splits share, and
+    the absence of a split that comes apart (``EXTRA_SPLITS``).
 
     Args:
         benchmark: Data set class.
@@ -43,6 +44,8 @@ def verify_landmarks(
         reports.append(report)
         faces = _read(report, dataset)
         _check_annotations(report, faces, dataset.schema.count)
+        if dataset.SQUARE_BOXES:
+            _check_squares(report, faces)
         _check_images(report, faces, dataset, workers)
         images[split] = {face.image for face in faces}
         for other in reports[:-1]:
@@ -87,6 +90,14 @@ def _check_annotations(
         if key in seen:
             report.add_problem("faces listed twice", f"{face.source} and {seen[key]}")
         seen[key] = face.source
+
+
+def _check_squares(report: SplitReport, faces: Sequence[FaceAnnotation]) -> None:
+    for face in faces:
+        width, height = face.box[2:] - face.box[:2]
+        if not np.isclose(width, height):
+            place = f"{face.source}: {width:g} x {height:g}"
+            report.add_problem("boxes that are no squares", place)
 
 
 def _check_images(

@@ -1,6 +1,7 @@
 from mcf.engine.hooks.atomic_checkpoint_hook import AtomicCheckpointHook
 from mcf.engine.hooks.attention_hook import AttentionHook
 from mcf.engine.hooks.bad_image_hook import BadImageHook
+from mcf.engine.hooks.check_classes_hook import CheckClassesHook
 from mcf.engine.hooks.cost_hook import CostHook
 from mcf.engine.hooks.export_backbone_hook import ExportBackboneHook
 from mcf.engine.hooks.init_backbone_hook import InitBackboneHook
@@ -15,6 +16,7 @@ __all__ = [
     "AtomicCheckpointHook",
     "AttentionHook",
     "BadImageHook",
+    "CheckClassesHook",
     "CostHook",
     "ExportBackboneHook",
     "InitBackboneHook",

@@ -106,3 +106,16 @@ class DenseViT(VisionTransformer):
             if i in self.out_indices:
                 maps.append(self._format_output(tokens, grid))
         return tuple(maps)
+
+    def get_layer_depth(self, param_name: str, prefix: str = "") -> tuple[int, int]:
+        """Depth of a parameter's layer and number of layers, for layer-wise decay.
+
+        As in mmpretrain, where the norm before the blocks counts as the last layer:
+        here it belongs to the first, with patches and positions.
+
+        Args:
+            param_name: Name of the parameter.
+            prefix: What the names of this backbone's parameters begin with.
+        """
+        depth, count = super().get_layer_depth(param_name, prefix)
+        return 0 if param_name.startswith(f"{prefix}pre_norm.") else depth, count

@@ -3,8 +3,9 @@ import pytest
 import torch
 
 from mcf.apis.inference import Crop, CropRule
-from mcf.apis.inference.crops import labels_in_photo, landmark_box, points_in_photo
+from mcf.apis.inference.crops import labels_in_photo, points_in_photo
 from mcf.datasets.transforms import FaceAlign, FaceCrop, WholeImageCrop
+from mcf.datasets.transforms.detected_box import training_box
 from mcf.datasets.transforms.geometry import transform_points
 from mcf.datasets.transforms.tanh_warp import image_to_warped, unwarp_maps
 from mcf.preparation.recipes import cut_face, get_recipe
@@ -72,13 +73,25 @@ def test_whole_photo_fills_the_crop_of_every_rule():
         np.testing.assert_allclose(corner, np.array(rule.size) - 0.5)
 
 
-def test_detected_box_becomes_the_square_of_the_landmarks():
-    square = landmark_box(np.array([0.0, 0, 80, 100]))
-    np.testing.assert_allclose(square, [0, 23, 80, 103])
-    rule = CropRule("box", (64, 64), scale=0.8)
+@pytest.mark.parametrize(
+    ("kind", "square"),
+    [("landmarks", [0, 23, 80, 103]), ("annotated", [-10, 0, 90, 100])],
+)
+def test_detected_box_becomes_like_those_of_the_training_set(kind, square):
+    found = training_box(np.array([0.0, 0, 80, 100]), kind)
+    np.testing.assert_allclose(found, square)
+    rule = CropRule("box", (64, 64), scale=0.8, box=kind)
     detected = rule.matrix(FACE, "detected", (120, 90))
-    given = rule.matrix(Face(landmark_box(FACE.box), 1.0), "given", (120, 90))
+    like = Face(training_box(FACE.box, kind), 1.0)
+    given = rule.matrix(like, "given", (120, 90))
     np.testing.assert_allclose(detected, given)
+    assert CropRule.from_dict(rule.to_dict()) == rule
+
+
+def test_rule_of_an_older_export_is_of_landmark_squares():
+    values = CropRule("box", (64, 64), box="annotated").to_dict()
+    del values["box"]
+    assert CropRule.from_dict(values).box == "landmarks"
 
 
 def test_detected_face_for_aligned_training_faces_is_aligned():
@@ -132,6 +145,8 @@ def test_missing_points_and_wrong_rules_are_refused():
         CropRule("image", (64, 48)).cut(PHOTO, FACE, "detected")
     with pytest.raises(ValueError, match="has kind 'oval'"):
         CropRule("oval", (64, 64))
+    with pytest.raises(ValueError, match="has box 'head'"):
+        CropRule("box", (64, 64), box="head")
     with pytest.raises(ValueError, match="recipe None"):
         CropRule("recipe", (64, 64))
     with pytest.raises(ValueError, match="by a recipe of 256"):

@@ -54,6 +54,14 @@ def test_points_are_those_of_the_test_loop(head, flip, tmp_path):
     assert np.ptp(results[0].landmarks.points) > 1
 
 
+def test_rule_knows_the_boxes_of_the_test_set(landmarks):
+    assert LandmarkNetwork(load_network(*landmarks)).rule.box == "landmarks"
+    config = Config(landmarks[0].to_dict())
+    config.test_dataloader.dataset.update(type="mcf.AFLW19", data_root="nowhere")
+    network = LandmarkNetwork(load_network(config, landmarks[1]))
+    assert network.rule.box == "annotated"
+
+
 def test_other_tasks_and_unknown_points_are_refused(landmarks):
     pytest.importorskip("mmseg")
     with pytest.raises(ValueError, match="builds a FaceParser, which finds no landm"):

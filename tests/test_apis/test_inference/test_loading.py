@@ -4,7 +4,13 @@ import pytest
 import torch
 from mmengine.registry import DefaultScope
 
-from mcf.apis.inference.loading import get_model, list_models, load_network
+from mcf.apis.inference.loading import (
+    LoadedNetwork,
+    get_model,
+    list_models,
+    load_network,
+    read_config,
+)
 from tests.test_engine.tiny_run import ROOT
 
 from .conftest import ALIGNMENT, PARSING, tiny_alignment
@@ -58,6 +64,28 @@ def test_meaning_comes_from_the_checkpoint_or_else_from_the_test_set(landmarks):
     assert network.dataset_meta()["classes"][10] == "hair"
     name = "mcf_vit-tiny-p14_1xb32-fp32-coslr-2e_synthetic-112"
     assert load_network(name).dataset_meta() == {}
+
+
+@pytest.mark.parametrize(
+    ("pattern", "box", "kind"),
+    [
+        ("*_aflw19-448", None, "annotated"),
+        ("*_aflw19-448", "landmarks", "landmarks"),
+        ("*_wflw-448", None, "landmarks"),
+        ("*_simcc_*_helen29-112", None, "landmarks"),
+        ("*_simcc_*_helen29-112", "annotated", "annotated"),
+        ("*_uper_*_my-faces-512", None, "landmarks"),
+    ],
+)
+def test_rule_says_which_boxes_the_test_set_has(pattern, box, kind):
+    pytest.importorskip("mmpose")
+    pytest.importorskip("mmseg")
+    (name,) = list_models(pattern)
+    config = read_config(name)
+    if box is not None:
+        config.test_dataloader.dataset.box = box
+    network = LoadedNetwork(torch.nn.Identity(), config, {})
+    assert network.box_kind() == kind
 
 
 def test_mistakes_are_named(landmarks, tmp_path):

@@ -51,7 +51,11 @@ def test_subsets_say_whether_a_point_is_covered_and_masking_is_a_choice():
 
 @pytest.mark.parametrize(
     ("settings", "message"),
-    [(dict(points=5), r"points=5.*68, 98"), (dict(split="all"), "split='all'")],
+    [
+        (dict(points=5), r"points=5.*68, 98"),
+        (dict(split="all"), "no split 'all'"),
+        (dict(seed=0), "seed=0 must be at least 1"),
+    ],
 )
 def test_wrong_settings_are_refused(settings, message):
     with pytest.raises(ValueError, match=message):

@@ -66,6 +66,17 @@ def test_class_list_may_be_a_text_file(tmp_path):
     assert known.metainfo()["label_pairs"] == [[1, 2]]
 
 
+def test_missing_class_file_and_nameless_set_name_value_and_remedy(tmp_path):
+    path = str(tmp_path / "classes.txt")
+    with pytest.raises(
+        FileNotFoundError, match=rf"no class list '{path}': set class_set\.classes"
+    ):
+        get_class_set(dict(name="mine", classes=path))
+    for source in (dict(classes=["background", "skin"]), dict(name="mine")):
+        with pytest.raises(ValueError, match=r"class_set=\{.* must have a name, .*and"):
+            get_class_set(source)
+
+
 @pytest.mark.parametrize(
     ("settings", "message"),
     [

@@ -37,6 +37,12 @@ def test_other_size_than_the_photo_is_refused(tmp_path):
         LoadMask()(results(path, ori_shape=(4, 6)))
 
 
+def test_set_without_masks_is_told_so():
+    sample = dict(img_path="photo.jpg", num_classes=3, ori_shape=(2, 3))
+    with pytest.raises(ValueError, match=r"photo\.jpg: .* no masks.*leave out mcf\.Lo"):
+        LoadMask()(sample)
+
+
 def test_unknown_ids_are_refused_unless_ignored(tmp_path):
     path = write_png(tmp_path / "m.png", np.where(LABELS == 2, 255, LABELS))
     with pytest.raises(ValueError, match=r"m.png holds the unknown ids 255"):

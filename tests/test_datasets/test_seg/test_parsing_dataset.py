@@ -90,9 +90,26 @@ def test_photo_without_mask_is_an_error_before_training(folder):
         build(folder)
 
 
-def test_mask_without_photo_is_left_alone(folder):
-    (folder / "photos" / "a.jpg").unlink()
-    assert len(build(folder)) == 2
+@pytest.fixture
+def warnings(monkeypatch):
+    """What the data set logs."""
+    said = []
+    log = "mcf.datasets.seg.parsing_dataset.print_log"
+    monkeypatch.setattr(log, lambda text, **_: said.append(text))
+    return said
+
+
+def test_masks_without_photo_are_left_alone_and_counted(folder, warnings):
+    photos = folder / "photos"
+    assert len(build(folder)) == 3 and not warnings
+    (photos / "a.jpg").rename(photos / "a.JPG")
+    (photos / "sub/c.jpg").rename(photos / "sub/c.jpeg")
+    assert len(build(folder)) == 1
+    (said,) = warnings
+    assert said.startswith(f"2 masks in {folder / 'ids'} have no photo *.jpg in ")
+    assert "for example a.png" in said and "img_suffix" in said
+    (folder / "some.txt").write_text("b\n")
+    assert len(build(folder, ann_file="some.txt")) == len(warnings) == 1
 
 
 def test_listed_photo_must_exist(folder):

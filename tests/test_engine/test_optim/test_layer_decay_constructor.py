@@ -18,8 +18,9 @@ class Detector(nn.Module):
         self.head = nn.Linear(8, 2)
 
 
-def vit() -> DenseViT:
-    return DenseViT(ARCH, input_size=16, patch_size=8, out_indices=(2,))
+def vit(**settings: object) -> DenseViT:
+    sizes = dict(input_size=16, patch_size=8, out_indices=(2,))
+    return DenseViT(ARCH, **sizes, **settings)
 
 
 def build(model: nn.Module, **paramwise: object) -> torch.optim.Optimizer:
@@ -49,6 +50,16 @@ def test_rate_halves_with_each_layer_towards_the_input():
         assert rates[f"backbone.layers.{layer}.attn.qkv.weight"] == rate
     for name in ("cls_token", "pos_embed", "patch_embed.projection.weight"):
         assert rates[f"backbone.{name}"] == 0.0625
+
+
+def test_norm_before_the_blocks_belongs_to_the_input():
+    groups = build(Detector(vit(pre_norm=True))).param_groups
+    rates = {group["param_name"]: group["lr"] for group in groups}
+    assert (
+        rates["backbone.pre_norm.weight"] == rates["backbone.pre_norm.bias"] == 0.0625
+    )
+    assert rates["backbone.layers.0.ln1.weight"] == 0.125
+    assert rates["head.bias"] == 1.0
 
 
 def test_weight_decay_follows_kind_and_name():
