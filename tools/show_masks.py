@@ -12,7 +12,13 @@ import cv2
 
 import mcf  # noqa: F401  first: host packages import afterwards on any machine
 from mcf.apis.features import load_backbone_model
-from mcf.apis.masks import all_maskings, draw_masks, masking_of
+from mcf.apis.masks import (
+    TEMPLATES,
+    all_maskings,
+    detected_points,
+    draw_masks,
+    masking_of,
+)
 from mcf.apis.reconstruct import read_faces
 
 
@@ -26,6 +32,13 @@ def parse_args(argv: list[str] | None) -> argparse.Namespace:
         "--backbone", help="backbone_online.pth of a ViT's pre-training"
     )
     parser.add_argument("--config", help="pre-training config whose masks are drawn")
+    parser.add_argument(
+        "--points",
+        choices=[*TEMPLATES, "detected"],
+        default="five-point",
+        help="what the faces were aligned to, for facial-region masks; `detected` "
+        "measures it on the drawn faces and prints it for a config",
+    )
     parser.add_argument("--ratio", type=float, default=0.75, help="share hidden")
     parser.add_argument("--grid", type=int, default=14, help="patches a side")
     parser.add_argument("--max-images", type=int, default=6, help="faces drawn")
@@ -36,12 +49,16 @@ def parse_args(argv: list[str] | None) -> argparse.Namespace:
 def main(argv: list[str] | None = None) -> None:
     args = parse_args(argv)
     backbone = load_backbone_model(args.backbone) if args.backbone else None
+    faces = list(islice(read_faces(args.images), args.max_images))
     if args.config:
         maskings, grid = masking_of(args.config)
     else:
-        maskings = all_maskings(args.ratio, guided=backbone is not None)
+        points = TEMPLATES.get(args.points)
+        if points is None:
+            points = detected_points(faces)
+            print(f"points={points}")
+        maskings = all_maskings(args.ratio, points=points, guided=backbone is not None)
         grid = backbone.model.patch_resolution if backbone else (args.grid, args.grid)
-    faces = islice(read_faces(args.images), args.max_images)
     sheet = draw_masks(maskings, faces, grid=grid, backbone=backbone, seed=args.seed)
     args.out.parent.mkdir(parents=True, exist_ok=True)
     if not cv2.imwrite(str(args.out), sheet[..., ::-1]):

@@ -1,7 +1,10 @@
-# The released recipe with every documented deviation switched on: momentum rising to
-# 1 along a cosine, moved once per optimiser step; BatchNorm over all GPUs; both
-# directions of the contrast; features normalised per token (channel axis), with the
-# weight that keeps the gradient scale: 1000 * 768 / 197.
+# The released recipe with the switches of the README that can change what is learned:
+# momentum rising to 1 along a cosine, moved once per optimiser step; BatchNorm over all
+# GPUs; both directions of the contrast; features normalised per token (channel axis),
+# with the weight that keeps the gradient scale: 1000 * 768 / 197. Left out are
+# average_buffers, as only the projector's BatchNorm has buffers and no training reads
+# them; bilinear interpolation, as the teacher sees the images as they are; and the
+# negatives of the whole step, which have a config of their own (gradcache).
 _base_ = [
     "../_base_/models/mcf_vit-base-p16.py",
     "../_base_/teachers/mocov3_vit-base-p16.py",

@@ -13,13 +13,14 @@ model = dict(
         type="mcf.SeveralTeachers",
         teachers=[
             {{_base_.teacher}},
-            dict(
+            dict(  # as in teachers/mobilefacenet.py: two bases cannot share a name
                 type="mcf.TeacherTarget",
                 model=dict(type="mcf.MobileFaceNet"),
                 taps=["features.4", "features.11", "features.14"],
                 checkpoint="data/weights/mobilefacenet_ms1m.pt",
                 input_size=64,
                 interpolation="bilinear",
+                autocast=False,
             ),
         ],
     ),

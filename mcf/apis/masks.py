@@ -8,26 +8,78 @@ import torch
 from mmengine.config import Config
 from torch import Tensor
 
-from mcf.apis.features import FrozenBackbone, fit_square
+from mcf.apis.features import FrozenBackbone, fit_square, normalised
+from mcf.datasets.transforms.geometry import normalise_points
 from mcf.models.masking import AttentionMasking, Masking
+from mcf.models.masking.facial_region import Points
+from mcf.preparation.detectors.retinaface import RetinaFace
+from mcf.preparation.recipes import RECIPES
+from mcf.preparation.records import SourceImage
 from mcf.registry import MODELS
 from mcf.visualization.masks import mask_sheet
 
-BLIND = {
-    "random": dict(type="mcf.RandomMasking"),
-    "block-wise": dict(type="mcf.BlockMasking"),
-    "facial region": dict(type="mcf.FacialRegionMasking"),
+# Where aligned crops have eye centres, nose tip and mouth corners: our recipe, and the
+# 112-pixel template of ArcFace.
+TEMPLATES: dict[str, Points] = {
+    "five-point": RECIPES["five-point"].parameters["template"],
+    "arcface": (
+        (0.3419, 0.4616),
+        (0.6565, 0.4598),
+        (0.5002, 0.6405),
+        (0.3710, 0.8247),
+        (0.6315, 0.8233),
+    ),
 }
+SIDE, FRAME = 224, 80  # the detector wants some room about a face
 GUIDED = {
     "attended hidden": dict(type="mcf.AttentionMasking"),
     "attended kept": dict(type="mcf.AttentionMasking", power=-1.0),
 }
 
 
-def all_maskings(ratio: float, *, guided: bool) -> dict[str, Masking]:
-    """Every strategy by a title, at one ratio; the guided ones only on request."""
-    configs = BLIND | (GUIDED if guided else {})
+def all_maskings(ratio: float, *, points: Points, guided: bool) -> dict[str, Masking]:
+    """Every strategy by a title, at one ratio; the guided ones only on request.
+
+    Args:
+        ratio: Share of hidden patches.
+        points: Five points of the aligned faces, see
+            :class:`~mcf.models.masking.FacialRegionMasking`.
+        guided: Whether there is an attention to guide a strategy.
+    """
+    configs = {
+        "random": dict(type="mcf.RandomMasking"),
+        "block-wise": dict(type="mcf.BlockMasking"),
+        "facial region": dict(type="mcf.FacialRegionMasking", points=points),
+    }
+    configs |= GUIDED if guided else {}
     return {name: MODELS.build(c | dict(ratio=ratio)) for name, c in configs.items()}
+
+
+def detected_points(faces: Iterable[np.ndarray]) -> Points:
+    """Median of the five points that the detector finds in aligned faces.
+
+    Args:
+        faces: uint8 BGR faces [H,W,3] of any size; their central square is used.
+
+    Returns:
+        Five (x, y) as shares of the square's side.
+
+    Raises:
+        ValueError: If it finds no face in any of them.
+    """
+    find, found = RetinaFace().open(), []
+    for index, face in enumerate(faces):
+        framed = np.pad(
+            fit_square(face, SIDE), [(FRAME,) * 2] * 2 + [(0, 0)], "reflect"
+        )
+        for best in find(framed, SourceImage(str(index)))[:1]:
+            found.append(normalise_points(best.points - FRAME, (SIDE, SIDE)))
+    if not found:
+        raise ValueError(
+            "the detector finds no face in these images; give the points of the crop "
+            f"by the name of its template, {' or '.join(TEMPLATES)}"
+        )
+    return np.median(found, axis=0).round(3).tolist()
 
 
 def masking_of(config: str | Path) -> tuple[dict[str, Masking], tuple[int, int]]:
@@ -64,7 +116,7 @@ def draw_masks(
         ValueError: If there is no face, or a strategy needs attention and there is no
             backbone with a class token and this grid.
     """
-    squares = np.stack([fit_square(face, 224)[..., ::-1] for face in faces])
+    squares = np.stack([fit_square(face, SIDE) for face in faces])
     attention = _attention(backbone, squares) if backbone else None
     generator = torch.Generator().manual_seed(seed)
     masks = {}
@@ -77,7 +129,10 @@ def draw_masks(
         drawn = masking(len(squares), grid, generator=generator, **guide)
         masks[title] = drawn.mask.numpy()
     return mask_sheet(
-        squares, masks, grid, attention=None if attention is None else attention.numpy()
+        squares[..., ::-1],
+        masks,
+        grid,
+        attention=None if attention is None else attention.numpy(),
     )
 
 
@@ -88,6 +143,4 @@ def _attention(backbone: FrozenBackbone, squares: np.ndarray) -> Tensor:
             "attention could guide a masking"
         )
     sized = np.stack([fit_square(square, backbone.img_size) for square in squares])
-    images = torch.from_numpy(sized).permute(0, 3, 1, 2).float()
-    mean, std = (torch.tensor(v).view(3, 1, 1) for v in (backbone.mean, backbone.std))
-    return backbone.model.attention((images - mean) / std)
+    return backbone.model.attention(normalised(backbone, sized)).cpu()

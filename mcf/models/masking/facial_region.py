@@ -12,15 +12,6 @@ from mcf.registry import MODELS
 
 Points = Sequence[tuple[float, float]]
 
-# Eye centres, nose tip and mouth corners of the common aligned 112-pixel face crop
-# (ArcFace's template), as shares of the side.
-ALIGNED_112: Points = (
-    (0.3419, 0.4616),
-    (0.6565, 0.4598),
-    (0.5002, 0.6405),
-    (0.3710, 0.8247),
-    (0.6315, 0.8233),
-)
 WEIGHTS = dict(brows=3.0, eyes=4.0, nose=3.0, mouth=4.0)
 SAMPLES = 8  # a side of the raster on which the cover of a patch is measured
 
@@ -80,12 +71,13 @@ class FacialRegionMasking(BlindMasking):
 
     For crops that were aligned by five points: the parts lie where the crop recipe
     puts those points, so no landmark is needed at training time.
+    ``tools/show_masks.py --points detected`` measures them on any aligned faces.
 
     Args:
         ratio: Share of hidden patches, in the end.
-        schedule: How the share gets there; constant if None.
         points: Where the crop recipe puts eye centres, nose tip and mouth corners
             (image-left first), x and y as shares of the side.
+        schedule: How the share gets there; constant if None.
         weights: How much likelier than the background a patch of each part is to be
             hidden; parts left out count as background, below 1 they stay visible
             more often.
@@ -99,8 +91,8 @@ class FacialRegionMasking(BlindMasking):
         self,
         ratio: float = 0.75,
         *,
+        points: Points,
         schedule: dict | None = None,
-        points: Points = ALIGNED_112,
         weights: Mapping[str, float] | None = None,
     ) -> None:
         super().__init__(ratio, schedule=schedule)

@@ -2,7 +2,7 @@ import pytest
 import torch
 
 from mcf.models.masking import FacialRegionMasking
-from mcf.models.masking.facial_region import ALIGNED_112, WEIGHTS, region_weights
+from mcf.models.masking.facial_region import WEIGHTS, region_weights
 
 POINTS = ((0.25, 0.25), (0.75, 0.25), (0.5, 0.5), (0.35, 0.75), (0.65, 0.75))
 
@@ -31,17 +31,16 @@ def test_parts_below_one_stay_visible_more_often():
 
 
 def test_eyes_are_hidden_more_often_than_the_background():
-    masking = FacialRegionMasking(0.5, weights=dict(eyes=9.0))
+    masking = FacialRegionMasking(0.5, points=POINTS, weights=dict(eyes=9.0))
     share = masking(2000, (14, 14)).mask.mean(dim=0)
-    (left, *_rest) = ALIGNED_112
-    assert share[cell((14, 14), *left)] > 0.85 and share[0] < 0.55
+    assert share[cell((14, 14), *POINTS[0])] > 0.85 and share[0] < 0.55
     assert masking(3, (14, 14)).keep.shape == (3, 98)
 
 
 @pytest.mark.parametrize("weights", [dict(ears=2.0), dict(eyes=0.0)])
 def test_unknown_parts_and_weights_that_are_not_positive_are_refused(weights):
     with pytest.raises(ValueError, match="positive numbers for"):
-        FacialRegionMasking(weights=weights)
+        FacialRegionMasking(points=POINTS, weights=weights)
 
 
 @pytest.mark.parametrize("points", [POINTS[:4], ((38, 51), *POINTS[1:])])
