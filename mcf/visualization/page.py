@@ -1,7 +1,6 @@
 """A page of tables and pictures, as self-contained HTML and as Markdown."""
 
 import base64
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
@@ -154,21 +153,22 @@ class Page:
             title=escape(self.title), style=STYLE, body="\n".join(parts)
         )
 
-    def to_markdown(self, folder: Path, *, files: str = "report_files") -> str:
-        """Page as Markdown; its pictures are written below ``folder/files``."""
+    def to_markdown(self, folder: Path) -> str:
+        """Page as Markdown; its pictures are written into ``folder/report_files``."""
+        files = "report_files"
         (folder / files).mkdir(parents=True, exist_ok=True)
         lines = [f"# {self.title}", *self.notes]
         lines += [_markdown_table(table) for table in self.results]
         if self.charts:
             lines.append("## Curves")
-        for chart in self.charts:
-            name = f"{files}/{_slug(chart.title)}.svg"
+        for number, chart in enumerate(self.charts, 1):
+            name = f"{files}/curve_{number}.svg"
             (folder / name).write_text(chart.svg, encoding="utf-8")
             lines += [chart.title, f"![{chart.title}]({name})"]
         if self.pictures:
             lines.append("## Pictures")
-        for picture in self.pictures:
-            name = f"{files}/{_slug(picture.title)}.png"
+        for number, picture in enumerate(self.pictures, 1):
+            name = f"{files}/picture_{number}.png"
             (folder / name).write_bytes(_png(picture.image))
             lines += [picture.title, f"![{picture.title}]({name})"]
         lines += [_markdown_table(table) for table in self.tables]
@@ -230,7 +230,3 @@ def _png(image: np.ndarray) -> bytes:
 
 def _data_uri(kind: str, content: bytes) -> str:
     return f"data:{kind};base64,{base64.b64encode(content).decode()}"
-
-
-def _slug(title: str) -> str:
-    return re.sub(r"[^a-z0-9]+", "_", title.lower()).strip("_")

@@ -70,10 +70,18 @@ def test_html_suits_dark_and_narrow_screens(page):
 def test_markdown_shows_the_pictures_it_wrote(page, tmp_path):
     text = page.to_markdown(tmp_path)
     files = re.findall(r"!\[.*?\]\((.*?)\)", text)
-    assert files == ["report_files/feature_loss.svg", "report_files/faces_first.png"]
+    assert files == ["report_files/curve_1.svg", "report_files/picture_1.png"]
     assert (tmp_path / files[0]).read_text() == SVG
     image = cv2.imread(str(tmp_path / files[1]))[..., ::-1]
     np.testing.assert_array_equal(image, page.pictures[0].image)
+
+
+def test_pictures_of_equal_titles_are_different_files(tmp_path):
+    pictures = [Picture("t", np.full((2, 2, 3), grey, np.uint8)) for grey in (0, 200)]
+    text = Page("Two", pictures=pictures).to_markdown(tmp_path)
+    first, second = re.findall(r"!\[.*?\]\((.*?)\)", text)
+    assert cv2.imread(str(tmp_path / first)).max() == 0
+    assert cv2.imread(str(tmp_path / second)).min() == 200
 
 
 def test_results_come_first_and_facts_last(page, tmp_path):

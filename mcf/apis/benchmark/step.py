@@ -154,12 +154,12 @@ class Step:
     def parts(self) -> dict[str, Callable[[], object]]:
         """Each part of the step by itself, with its own backward pass."""
         model, images = self.model, self.images
-        online, target = model._draw_masks(images)
+        online, target = model.draw_masks(images)
         with torch.no_grad(), self.autocast():
             tokens = model.backbone.encode_kept(images, online.keep)
             pseudo = model.neck(tokens, online.restore)
             features = model.target_generator(images)
-            key = model._key(images, target)
+            key = model.momentum_keys(images, target)
 
         def backbone() -> None:
             _backward(model.backbone.encode_kept(images, online.keep))
@@ -175,11 +175,11 @@ class Step:
             ).backward()
 
         def momentum() -> None:
-            model.momentum_encoder.update_parameters(model._encoder())
-            model._key(images, target)
+            model.momentum_encoder.update_parameters(model.encoder())
+            model.momentum_keys(images, target)
 
         def contrast() -> None:
-            model.head.loss(model._project(_leaf(tokens[:, 0])), key).backward()
+            model.head.loss(model.project(_leaf(tokens[:, 0])), key).backward()
 
         parts = [backbone, decoder, teacher, momentum, contrast]
         timed = {part.__name__: partial(self._run, part) for part in parts}

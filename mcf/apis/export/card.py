@@ -8,7 +8,7 @@ from typing import Literal
 import numpy as np
 
 from mcf.apis.inference.crops import CropRule
-from mcf.datasets.seg.class_sets import ClassSet
+from mcf.datasets.seg.class_sets import ClassSet, get_class_set
 
 Task = Literal["landmarks", "parsing", "embedding"]
 MEANING = dict(landmarks=("landmarks", "points"), parsing=("class_set",), embedding=())
@@ -95,7 +95,7 @@ class ModelCard:
         try:
             values["crop"] = CropRule.from_dict(values["crop"])
             if "class_set" in values:
-                values["class_set"] = _class_set(values["class_set"])
+                values["class_set"] = get_class_set(values["class_set"])
             for name in ("mean", "std"):
                 values[name] = tuple(map(float, values[name]))
             return cls(**values)
@@ -128,12 +128,3 @@ def _parsed(name: str, text: str) -> object:
         return json.loads(text)
     except json.JSONDecodeError as error:
         raise ValueError(f"its metadata {PREFIX}{name} is damaged: {error}") from error
-
-
-def _class_set(values: Mapping) -> ClassSet:
-    return ClassSet(
-        name=values["name"],
-        classes=tuple(values["classes"]),
-        palette=tuple(map(tuple, values["palette"])),
-        swap_names=tuple(map(tuple, values["swap_names"])),
-    )

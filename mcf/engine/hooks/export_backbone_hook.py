@@ -52,6 +52,9 @@ class ExportBackboneHook(Hook):
     Args:
         encoder: ``online`` or ``momentum``.
         interval: Also write after every so many epochs.
+
+    Raises:
+        ValueError: If there is no such encoder.
     """
 
     priority = "VERY_LOW"

@@ -38,6 +38,9 @@ class NonFiniteLossHook(Hook):
 
     Args:
         max_skips: Non-finite batches to skip in the whole run before it stops.
+
+    Raises:
+        ValueError: If ``max_skips`` is negative.
     """
 
     priority = "LOW"

@@ -40,6 +40,9 @@ class PseudoImageDecoder(MAEPretrainDecoder):
         depth: Transformer blocks.
         num_heads: Attention heads.
         mlp_ratio: Hidden channels of the MLPs over ``embed_dims``.
+
+    Raises:
+        ValueError: If the image is not a whole number of patches.
     """
 
     def __init__(

@@ -112,7 +112,7 @@ class MCF(BaseSelfSupervisor):
         self.masking = MODELS.build(masking)
         self._check_parts()
         self.momentum_encoder = MomentumEncoder(
-            self._encoder(), **(momentum_encoder or {})
+            self.encoder(), **(momentum_encoder or {})
         )
         self.symmetric = symmetric
         self.chunk_size = chunk_size
@@ -132,27 +132,28 @@ class MCF(BaseSelfSupervisor):
             data_samples: Unused; there are no labels.
 
         Raises:
-            ValueError: If the images are not of the backbone's size: masks would hide
-                a part of each from it for good.
+            ValueError: As :meth:`draw_masks`.
 
         Returns:
             ``loss_feature`` and ``loss_contrastive``, which are summed, and
             ``momentum``, which is only logged.
         """
-        online, target = self._draw_masks(inputs)
+        online, target = self.draw_masks(inputs)
         targets = self._in_chunks(self.target_generator.targets, inputs)
         cls, feature = self._in_chunks(
             self._learn, inputs, online.keep, online.restore, *targets
         )
         momentum = self.momentum_encoder.current_momentum()
-        self.momentum_encoder.update_parameters(self._encoder())
-        contrastive = self.head.loss(self._project(cls), self._key(inputs, target))
+        self.momentum_encoder.update_parameters(self.encoder())
+        contrastive = self.head.loss(
+            self.project(cls), self.momentum_keys(inputs, target)
+        )
         if self.symmetric:
             (swapped,) = self._in_chunks(
                 partial(_cls_tokens, self.backbone), inputs, target.keep
             )
             contrastive = contrastive + self.head.loss(
-                self._project(swapped), self._key(inputs, online)
+                self.project(swapped), self.momentum_keys(inputs, online)
             )
         return dict(
             loss_feature=feature.mean(),
@@ -170,7 +171,7 @@ class MCF(BaseSelfSupervisor):
         Returns:
             Everything a picture of the method needs.
         """
-        online, target = self._draw_masks(images)
+        online, target = self.draw_masks(images)
         tokens = self.backbone.encode_kept(images, online.keep)
         pseudo_image = self.neck(tokens, online.restore)
         return Reconstruction(
@@ -182,6 +183,46 @@ class MCF(BaseSelfSupervisor):
             pseudo_features=self.target_generator(pseudo_image),
             grid=tuple(self.backbone.patch_resolution),
         )
+
+    def encoder(self) -> nn.ModuleDict:
+        """What the momentum encoder follows: backbone and projector."""
+        return nn.ModuleDict(dict(backbone=self.backbone, projector=self.projector))
+
+    def draw_masks(self, images: Tensor) -> tuple[Mask, Mask]:
+        """Masks of the online and of the momentum encoder.
+
+        Args:
+            images: Normalised images [B, 3, H, W].
+
+        Raises:
+            ValueError: If the images are not of the backbone's size: masks would hide
+                a part of each from it for good.
+        """
+        size, expected = tuple(images.shape[-2:]), tuple(self.backbone.img_size)
+        if size != expected:
+            raise ValueError(
+                f"images of {size} pixels for a backbone of {expected}: crop to that "
+                "size, or set img_size of backbone and neck"
+            )
+        grid = tuple(self.backbone.patch_resolution)
+        draw = partial(self.masking, len(images), grid, device=images.device)
+        if isinstance(self.masking, AttentionMasking):
+            encoder = self.momentum_encoder.module["backbone"]
+            draw = partial(draw, attention=encoder.attention(images))
+        return draw(), draw()
+
+    def project(self, cls: Tensor) -> Tensor:
+        """Class tokens [B, C] in the space of the contrast [B, D]."""
+        return self.projector((cls,))[0]
+
+    @torch.no_grad()
+    def momentum_keys(self, images: Tensor, mask: Mask) -> Tensor:
+        """Keys [B, D] of masked images [B, 3, H, W], by the momentum encoder."""
+        encoder = self.momentum_encoder.module
+        (cls,) = self._in_chunks(
+            partial(_cls_tokens, encoder["backbone"]), images, mask.keep
+        )
+        return encoder["projector"]((cls,))[0]
 
     def _check_parts(self) -> None:
         name = type(self.backbone).__name__
@@ -210,23 +251,6 @@ class MCF(BaseSelfSupervisor):
                 "masking; use mcf.MaskedViT or another masking"
             )
 
-    def _encoder(self) -> nn.ModuleDict:
-        return nn.ModuleDict(dict(backbone=self.backbone, projector=self.projector))
-
-    def _draw_masks(self, images: Tensor) -> tuple[Mask, Mask]:
-        size, expected = tuple(images.shape[-2:]), tuple(self.backbone.img_size)
-        if size != expected:
-            raise ValueError(
-                f"images of {size} pixels for a backbone of {expected}: crop to that "
-                "size, or set img_size of backbone and neck"
-            )
-        grid = tuple(self.backbone.patch_resolution)
-        draw = partial(self.masking, len(images), grid, device=images.device)
-        if isinstance(self.masking, AttentionMasking):
-            encoder = self.momentum_encoder.module["backbone"]
-            draw = partial(draw, attention=encoder.attention(images))
-        return draw(), draw()
-
     def _in_chunks(
         self, function: Callable[..., Sequence[Tensor]], *batch: Tensor
     ) -> Sequence[Tensor]:
@@ -242,17 +266,6 @@ class MCF(BaseSelfSupervisor):
         pseudo_features = self.target_generator(self.neck(tokens, restore))
         feature = self.feature_loss(pseudo_features, targets)
         return tokens[:, 0], feature.expand(len(images))
-
-    def _project(self, cls: Tensor) -> Tensor:
-        return self.projector((cls,))[0]
-
-    @torch.no_grad()
-    def _key(self, images: Tensor, mask: Mask) -> Tensor:
-        encoder = self.momentum_encoder.module
-        (cls,) = self._in_chunks(
-            partial(_cls_tokens, encoder["backbone"]), images, mask.keep
-        )
-        return encoder["projector"]((cls,))[0]
 
 
 def _cls_tokens(backbone: nn.Module, images: Tensor, keep: Tensor) -> tuple[Tensor]:

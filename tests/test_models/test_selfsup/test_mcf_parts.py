@@ -45,7 +45,7 @@ def test_attention_masks_follow_the_momentum_encoder():
             parameter.mul_(2)
     AttentionMasking.__call__ = spy
     try:
-        online, target = model._draw_masks(images)
+        online, target = model.draw_masks(images)
     finally:
         AttentionMasking.__call__ = draw
     expected = model.momentum_encoder.module["backbone"].attention(images)
