@@ -56,7 +56,7 @@ def parse(path: str, arguments: list[str], monkeypatch) -> None:
 def test_command_is_taken_by_its_tool(page, line, words, monkeypatch):
     program, *arguments = words
     if program == "python" and arguments[0] == "-m":
-        assert arguments[1] in ("pytest", "mcf", "http.server")
+        assert arguments[1] in ("pytest", "mcf", "http.server", "timeit")
     elif program == "python":
         parse(arguments[0], arguments[1:], monkeypatch)
     elif program in LAUNCHERS:

@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from mcf.apis.mini_benchmark import read_results
+from mcf.apis.mini_benchmark import Benchmark, read_results
 from mcf.apis.mini_benchmark.report import SECTION
 from mcf.engine import CostHook
 from tests.test_apis.test_mini_benchmark.tiny_benchmark import (
@@ -41,6 +41,26 @@ def scores(folder: Path) -> dict[tuple[str, str], dict[str, float]]:
         }
         for result in read_results(folder)
     }
+
+
+@pytest.mark.parametrize(
+    ("options", "protocol", "store"),
+    [
+        ([], "drawn", "mcf.SyntheticFaceStore"),
+        (["--data", "samples"], "photos", "mcf.open_store"),
+        (["--faces", "mine"], "drawn", "mcf.open_store"),
+    ],
+)
+def test_faces_are_drawn_when_no_data_is_given(options, protocol, store, monkeypatch):
+    asked = []
+    monkeypatch.setattr(Benchmark, "run", lambda *args, **_: asked.append(args))
+    mini_benchmark.main(["scratch", "mcf_no-teacher", *options])
+    ((benchmark, arms, seeds),) = asked
+    assert [arm.name for arm in arms] == ["scratch", "mcf_no-teacher"]
+    assert seeds == [0, 1] and benchmark.protocol.name == protocol
+    assert benchmark.protocol.store["type"] == store
+    assert benchmark.data == Path("samples" if "--data" in options else "data")
+    assert ("mine" in benchmark.protocol.store.values()) == ("--faces" in options)
 
 
 def test_every_arm_is_pretrained_probed_and_finetuned(finished):

@@ -9,31 +9,72 @@ import mcf.datasets
 import mcf.engine
 import mcf.models  # noqa: F401  registration
 from mcf.apis.benchmark.step import build_model
-from mcf.apis.mini_benchmark import load_arm, load_protocol
+from mcf.apis.mini_benchmark import Arm, load_arm, load_protocol
 from mcf.apis.mini_benchmark.paths import relocated
+from mcf.apis.mini_benchmark.resumable import checksum
+from mcf.apis.mini_benchmark.teacher_maps import teacher_backbone
 from mcf.datasets import Draw
 from mcf.registry import DATASETS, MODELS
 from tests.test_apis.test_mini_benchmark.tiny_benchmark import CONFIGS
 
 ARMS = sorted(CONFIGS.glob("*.py"))
 SIDE, VIEWS = 64, {"mocov3": 2}
+WEIGHTS = "model.feature_loss.tap_weights"
+CHANGES = {  # name: the arm it is like, and all that it changes
+    "scratch": ("mae", {"train_cfg.max_epochs": 0}),
+    "mcf_mask60": ("mcf", {"model.masking.ratio": 0.6}),
+    "mcf_mask90": ("mcf", {"model.masking.ratio": 0.9}),
+    "mcf_decoder1": ("mcf", {"model.neck.depth": 1}),
+    "mcf_decoder4": ("mcf", {"model.neck.depth": 4}),
+    "mcf_symmetric": ("mcf", {"model.symmetric": True}),
+    "mcf_cosine-momentum": ("mcf", {"model.momentum_encoder.end_momentum": 1.0}),
+    "mcf_no-contrast": ("mcf", {"model.head.loss_weight": 0.0}),
+    "mcf_released-weights": ("mcf", {WEIGHTS: None}),
+    "mcf_channel-axis": (
+        "mcf",
+        {
+            "model.feature_loss.axis": "channel",
+            WEIGHTS: [64 / 197, 128 / 197, 128 / 197],
+        },
+    ),
+    "mcf_few-pixels": (
+        "mcf_and-pixels",
+        {WEIGHTS: [256 / 197, 64 / 197, 16 / 197, 3 * 64 / 197 / 4]},
+    ),
+    "mcf_momentum-encoder": ("mcf", {}),
+}
+TOKENS = {  # arm: tokens of its taps
+    "mcf": (256, 64, 16),
+    "mcf_mobilenetv2": (256, 64, 16, 4),
+    "mcf_efficientnet-lite0": (256, 64, 16, 4),
+    "mcf_mocov3": (65, 65, 65),
+}
 
 
-def local(value: dict, shared: Path) -> dict:
-    return relocated(value, data=shared / "data", backbones=Path("none"))
+@pytest.fixture(scope="module")
+def arms() -> list[Arm]:
+    return [load_arm(path) for path in ARMS]
+
+
+def without_weights(teacher: dict) -> dict:
+    """Config of a teacher around an untrained network."""
+    settings = {k: v for k, v in teacher.items() if k != "checkpoint"}
+    with DefaultScope.overwrite_default_scope("mmpretrain"):
+        return settings | dict(model=MODELS.build(settings["model"]))
 
 
 @pytest.mark.parametrize("path", ARMS, ids=lambda path: path.stem)
 def test_every_arm_takes_a_step(path):
     """Teachers without their weights: the file is not at issue here."""
     arm = load_arm(path)
-    settings = Config(arm.config.to_dict() if arm.config else dict(model=None))
-    if settings.model is None:
-        assert arm.teacher["type"] == "mcf.TeacherTarget"
+    images = torch.rand(4, 3, SIDE, SIDE)
+    if arm.teacher:
+        maps = teacher_backbone(without_weights(arm.teacher)).model
+        channels = sum(tap.shape[2] for tap in maps.teacher(images))
+        assert maps(images).shape == (4, channels, 8, 8)
         return
     with DefaultScope.overwrite_default_scope("mmpretrain"):
-        built = build_model(settings)
-    images = torch.rand(4, 3, SIDE, SIDE)
+        built = build_model(Config(arm.config.to_dict()))
     inputs = [images] * 2 if path.stem in VIEWS else images
     total = built.parse_losses(built.loss(inputs, None))[0]
     total.backward()
@@ -53,16 +94,48 @@ def test_views_of_mocov3_are_two_and_depend_on_the_draw_alone():
     assert not torch.equal(views[0], other[0])
 
 
-def test_transferred_encoder_shares_the_pretraining():
-    mcf_, momentum = (
-        load_arm(CONFIGS / f"{name}.py") for name in ("mcf", "mcf_momentum-encoder")
-    )
-    assert momentum.decisive() == mcf_.decisive()
+@pytest.mark.parametrize("name", CHANGES)
+def test_arm_is_like_another_but_for_what_its_name_says(name):
+    like, changes = CHANGES[name]
+    expected = load_arm(CONFIGS / f"{like}.py", changes)
+    assert load_arm(CONFIGS / f"{name}.py").decisive() == expected.decisive()
+
+
+def test_whole_mcf_hides_three_quarters_and_decodes_in_two_blocks():
+    model = load_arm(CONFIGS / "mcf.py").config.model
+    assert (model.masking.ratio, model.neck.depth) == (0.75, 2)
+
+
+def test_arms_that_are_trained_differently_differ_in_what_decides(arms):
+    trained = {(arm.trained_as, checksum(arm.decisive())) for arm in arms}
+    names, decisive = zip(*trained)
+    assert len(set(names)) == len(names) == len(arms) - 1  # two encoders of one run
+    assert len(set(decisive)) == len(decisive)
+
+
+@pytest.mark.parametrize(
+    "option",
+    [
+        {"model.masking.ratio": 0.5},
+        {"train_dataloader.batch_size": 3},
+        {"optim_wrapper.optimizer.lr": 3.0},
+        {"param_scheduler": []},
+        {"train_cfg.max_epochs": 3},
+    ],
+    ids=lambda option: next(iter(option)),
+)
+def test_every_part_of_a_run_decides(option):
+    path = CONFIGS / "mcf.py"
+    assert load_arm(path, option).decisive() != load_arm(path).decisive()
+
+
+def test_transferred_encoder_is_the_other_one_of_a_run():
+    momentum = load_arm(CONFIGS / "mcf_momentum-encoder.py")
     assert (momentum.trained_as, momentum.encoder) == ("mcf", "momentum")
 
 
-def test_arms_share_budget_backbone_and_faces():
-    configs = [arm.config for arm in map(load_arm, ARMS) if arm.config]
+def test_arms_share_budget_backbone_and_faces(arms):
+    configs = [arm.config for arm in arms if arm.config]
     first = configs[0]
     for config in configs:
         assert config.optim_wrapper == first.optim_wrapper
@@ -72,28 +145,23 @@ def test_arms_share_budget_backbone_and_faces():
     assert {config.train_cfg.max_epochs for config in configs} == {0, 20}
 
 
-def test_titles_differ():
-    titles = [load_arm(path).title for path in ARMS]
-    assert len(set(titles)) == len(titles)
+def test_titles_differ(arms):
+    assert len({arm.title for arm in arms}) == len(arms)
 
 
-def test_taps_weigh_what_they_should():
+@pytest.mark.parametrize("name", TOKENS)
+def test_taps_weigh_what_they_should(name):
     """1000 / 197 on the mean of 2 - 2 cos of each tap (protocol §1.3)."""
-    side = {"mcf": (64, (256, 64, 16)), "mcf_mobilenetv2": (64, (256, 64, 16, 4))}
-    for name, (size, tokens) in side.items():
-        settings = load_arm(CONFIGS / f"{name}.py").config.model
-        teacher = settings.target_generator
-        teacher.pop("checkpoint")
-        with DefaultScope.overwrite_default_scope("mmpretrain"):
-            teacher.model = MODELS.build(teacher.model)
-            taps = MODELS.build(teacher)(torch.rand(1, 3, size, size))
-        assert tuple(tap.shape[1] for tap in taps) == tokens
-        loss = settings.feature_loss
-        factors = [
-            loss.loss_weight * weight / count
-            for weight, count in zip(loss.tap_weights, tokens, strict=True)
-        ]
-        assert factors == pytest.approx([1000 / 197] * len(tokens))
+    settings, tokens = load_arm(CONFIGS / f"{name}.py").config.model, TOKENS[name]
+    teacher = MODELS.build(without_weights(settings.target_generator))
+    taps = teacher(torch.rand(1, 3, SIDE, SIDE))
+    assert tuple(tap.shape[1] for tap in taps) == tokens
+    loss = settings.feature_loss
+    factors = [
+        loss.loss_weight * weight / count
+        for weight, count in zip(loss.tap_weights, tokens, strict=True)
+    ]
+    assert factors == pytest.approx([1000 / 197] * len(tokens))
 
 
 def test_arm_without_title_is_refused(tmp_path):
@@ -110,19 +178,30 @@ def test_paths_are_resolved_everywhere():
     )
 
 
-@pytest.mark.parametrize("name", ["photos", "drawn"])
-def test_tasks_of_the_protocols_build(name, shared):
+def shapes_of_tasks(protocol: str, data: Path) -> list[tuple[int, ...]]:
+    """Of the first face of each task, whose network is built too."""
     import mcf.alignment
     import mcf.parsing  # noqa: F401
 
-    protocol = load_protocol(CONFIGS / "protocols" / f"{name}.py")
-    for task in protocol.fine_tuning:
-        config = Config(local(Config.fromfile(task.config).to_dict(), shared))
+    shapes = []
+    for task in load_protocol(CONFIGS / "protocols" / f"{protocol}.py").fine_tuning:
+        settings = Config.fromfile(task.config).to_dict()
+        config = Config(relocated(settings, data=data, backbones=Path("none")))
+        faces = config.train_dataloader.dataset.dataset
+        if "length" in faces:
+            faces.length = 2
         with DefaultScope.overwrite_default_scope(config.default_scope):
             MODELS.build(config.model)
-            dataset = DATASETS.build(config.train_dataloader.dataset.dataset)
-        inputs = dataset[0]["inputs"]
-        assert inputs.shape == (3, SIDE, SIDE)
+            shapes.append(tuple(DATASETS.build(faces)[0]["inputs"].shape))
+    return shapes
+
+
+def test_tasks_on_photos_build(shared):
+    assert shapes_of_tasks("photos", shared / "data") == 2 * [(3, SIDE, SIDE)]
+
+
+def test_tasks_on_drawn_faces_build_without_data():
+    assert shapes_of_tasks("drawn", Path("none")) == 2 * [(3, SIDE, SIDE)]
 
 
 def test_protocol_with_a_missing_part_is_refused(tmp_path):

@@ -26,6 +26,33 @@ from tests.tiny import tiny_mcf
 ADAMW = dict(type="AdamW", lr=0.003, eps=1e-3, weight_decay=0.05)
 ITERATIONS = 6
 RUNS = count()
+NETWORKS = {  # that see painted images: config, channels of its 4 x 4 cells
+    "swin": (
+        dict(
+            type="SwinTransformer",
+            arch=dict(embed_dims=12, depths=[2, 2], num_heads=[1, 2]),
+            img_size=32,
+            window_size=2,
+            drop_path_rate=0.0,
+            out_indices=(1,),
+        ),
+        24,
+    ),
+    "resnet": (
+        dict(
+            type="ResNet",
+            depth=18,
+            stem_channels=8,
+            base_channels=8,
+            num_stages=2,
+            strides=(1, 2),
+            dilations=(1, 1),
+            out_indices=(1,),
+        ),
+        16,
+    ),
+}
+KINDS = ("replicated", "sharded", "frugal", "half", "killed")
 
 
 class Killed(Exception):
@@ -81,6 +108,14 @@ def settings(config: Path, work_dir: Path, *, sharded: bool) -> Config:
     return cfg
 
 
+def around(cfg: Config, network: str) -> Config:
+    """The same with a backbone of :data:`NETWORKS`."""
+    inner, width = NETWORKS[network]
+    cfg.model.backbone = dict(type="mcf.MaskedBackbone", network=inner, img_size=32)
+    cfg.model.neck.encoder_dims = cfg.model.projector.in_channels = width
+    return cfg
+
+
 def run(cfg: Config, *hooks: Hook) -> None:
     DefaultScope._instance_dict.clear()
     # runs that begin in the same second would else share one history
@@ -91,7 +126,7 @@ def run(cfg: Config, *hooks: Hook) -> None:
     runner.train()
 
 
-def five_runs(rank: int, config: Path, folder: Path) -> None:
+def all_runs(rank: int, config: Path, folder: Path) -> None:
     os.environ["LOCAL_RANK"] = str(rank)
     use_safe_loading()
     run(settings(config, folder / "replicated", sharded=False))
@@ -108,6 +143,11 @@ def five_runs(rank: int, config: Path, folder: Path) -> None:
         run(cfg.copy(), KillHook())
     cfg.resume, cfg.load_from = True, str(folder / "killed" / "iter_4.pth")
     run(cfg)
+    for name in NETWORKS:
+        for sharded in (False, True):
+            work_dir = folder / (f"{name}_sharded" if sharded else name)
+            cfg = around(settings(config, work_dir, sharded=sharded), name)
+            run(cfg, *(ShardsHook(),) * sharded)
     refuse_what_needs_whole_layers(settings(config, folder / "refused", sharded=True))
 
 
@@ -124,11 +164,11 @@ def refuse_what_needs_whole_layers(cfg: Config) -> None:
 @pytest.fixture(scope="module")
 def runs(tmp_path_factory):
     folder = tmp_path_factory.mktemp("runs")
-    run_on_two_ranks(five_runs, write_run(folder), folder)
+    run_on_two_ranks(all_runs, write_run(folder), folder)
     return {
         name: load_file(folder / name / f"iter_{ITERATIONS}.pth")
         | dict(exported=load_file(folder / name / "backbone_online.pth"))
-        for name in ("replicated", "sharded", "frugal", "half", "killed")
+        for name in (*KINDS, *NETWORKS, *(f"{name}_sharded" for name in NETWORKS))
     } | dict(folder=folder)
 
 
@@ -136,19 +176,27 @@ def history(checkpoint: dict, name: str) -> list[float]:
     return checkpoint["message_hub"]["log_scalars"][f"train/{name}"].data[0].tolist()
 
 
-@pytest.mark.parametrize("kind", ["sharded", "frugal"])
-def test_sharded_run_equals_the_replicated_run(runs, kind):
+@pytest.mark.parametrize(
+    ("replicated", "sharded", "weight"),
+    [
+        ("replicated", "sharded", "layers.0.attn.qkv.weight"),
+        ("replicated", "frugal", "layers.0.attn.qkv.weight"),
+        ("swin", "swin_sharded", "network.stages.0.blocks.0.attn.w_msa.qkv.weight"),
+        ("resnet", "resnet_sharded", "network.conv1.weight"),
+    ],
+)
+def test_sharded_run_equals_the_replicated_run(runs, replicated, sharded, weight):
     for name in ("loss_feature", "loss_contrastive", "momentum", "lr"):
-        values = history(runs["replicated"], name)
+        values = history(runs[replicated], name)
         assert len(values) == ITERATIONS and len(set(values)) > 2
-        assert history(runs[kind], name) == pytest.approx(values, rel=1e-4), name
-    whole, sharded = (runs[k]["state_dict"] for k in ("replicated", kind))
-    assert whole.keys() == sharded.keys()
+        assert history(runs[sharded], name) == pytest.approx(values, rel=1e-4), name
+    whole, cut = (runs[kind]["state_dict"] for kind in (replicated, sharded))
+    assert whole.keys() == cut.keys()
     for name, value in whole.items():  # those of the momentum encoder among them
-        assert torch.allclose(sharded[name], value, rtol=1e-3, atol=1e-4), name
-    name = "backbone.layers.0.attn.qkv.weight"
-    distance = (whole[f"momentum_encoder.module.{name}"] - whole[name]).abs().max()
-    assert distance > 1e-3  # it follows, and a copy would have been noticed
+        assert torch.allclose(cut[name], value, rtol=1e-3, atol=1e-4), name
+    weight = f"backbone.{weight}"
+    distance = whole[f"momentum_encoder.module.{weight}"] - whole[weight]
+    assert distance.abs().max() > 1e-3  # it follows; a copy would have been noticed
 
 
 def test_mixed_precision_leaves_shards_in_full_precision(runs):

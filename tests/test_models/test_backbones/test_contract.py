@@ -7,6 +7,7 @@ import torch
 
 from mcf.models.backbones import MaskedEncoder
 from mcf.registry import MODELS
+from tests.test_models.test_backbones.calls import watch_calls
 from tests.test_models.test_backbones.encoders import HOST, TIMM
 
 CONFIGS = HOST | TIMM
@@ -90,13 +91,16 @@ class TestMaskedEncoder:
         for name, parameter in encoder.named_parameters():
             assert (parameter.grad is not None) == parameter.requires_grad, name
 
-    def test_checkpointing_changes_nothing(self, name, images, keep):
+    def test_checkpointing_computes_again_and_changes_nothing(self, name, images, keep):
         results = []
         for with_cp in (False, True):
             encoder = build(CONFIGS[name] | dict(with_cp=with_cp))
             encoder.train()
+            calls = watch_calls(encoder)
             tokens = encoder.encode_kept(images, keep)
+            forward = len(calls)
             tokens.square().sum().backward()
+            assert (len(calls) > forward) == with_cp
             gradients = [p.grad for p in encoder.parameters() if p.requires_grad]
             results.append([tokens.detach(), *gradients])
         for plain, recomputed in zip(*results, strict=True):

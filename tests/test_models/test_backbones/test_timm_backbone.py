@@ -4,6 +4,7 @@ from mmengine.registry import DefaultScope
 
 from mcf.models.backbones import TimmBackbone
 from mcf.registry import MODELS
+from tests.test_models.test_backbones.calls import watch_calls
 
 timm = pytest.importorskip("timm")
 
@@ -71,12 +72,16 @@ def test_weights_of_timm_survive_the_initialisation_of_the_whole_model(tmp_path,
     assert state and all(torch.equal(state[k], network.state_dict()[k]) for k in state)
 
 
-def test_checkpointing_changes_no_gradient():
+def test_checkpointing_computes_again_and_changes_no_gradient():
     images, gradients = torch.randn(2, 3, 64, 64), []
     for with_cp in (False, True):
         backbone = resnet(with_cp=with_cp)
         backbone.train()
-        backbone(images)[0].square().sum().backward()
+        calls = watch_calls(backbone)
+        output = backbone(images)[0]
+        forward = len(calls)
+        output.square().sum().backward()
+        assert (len(calls) > forward) == with_cp
         gradients.append([p.grad for p in backbone.parameters()])
     for plain, recomputed in zip(*gradients):
         assert torch.allclose(plain, recomputed, rtol=1e-4, atol=1e-5)
