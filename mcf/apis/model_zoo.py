@@ -6,6 +6,8 @@ from pathlib import Path
 
 import yaml
 
+from mcf.evaluation.tables import markdown_table
+
 HEAD = """# Model zoo
 
 Written by `python tools/model_zoo.py` from `configs/*/metafile.yml`; a test fails when
@@ -159,7 +161,7 @@ def zoo_page(zoo: Zoo) -> str:
             if entry["In Collection"] == collection["Name"]
         }
         lines += [f"## {collection['Name']}", "", _readme(collection), ""]
-        lines += _table(
+        lines += markdown_table(
             ("config", "network", "parameters", "data", "epochs", "batch"),
             (_model_row(path, entry) for path, entry in entries.items()),
         )
@@ -173,7 +175,7 @@ def zoo_page(zoo: Zoo) -> str:
                 benchmark.unit + ".",
                 "",
             ]
-            lines += _table(
+            lines += markdown_table(
                 ("model", *benchmark.scores, "epoch", "source"),
                 (_published_row(benchmark, row) for row in benchmark.rows),
             )
@@ -190,10 +192,6 @@ def _readme(collection: dict) -> str:
     paper = collection["Paper"]
     text = f"[{collection['README']}](../{collection['README']})"
     return f"Recipes and switches: {text}. Paper: [{paper['Title']}]({paper['URL']})."
-
-
-def _table(head: tuple[str, ...], rows: Iterator[tuple[str, ...]]) -> list[str]:
-    return [f"| {' | '.join(row)} |" for row in (head, ("---",) * len(head), *rows)]
 
 
 def _model_row(path: str, entry: dict) -> tuple[str, ...]:
@@ -224,7 +222,7 @@ def _measured(entries: dict[str, dict]) -> list[str]:
     if not rows:
         return []
     head = ("config", "what", "%", "data", "command")
-    return ["", "### Measured here", "", *_table(head, rows)]
+    return ["", "### Measured here", "", *markdown_table(head, rows)]
 
 
 def _published_row(benchmark: Benchmark, row: dict) -> tuple[str, ...]:

@@ -7,6 +7,7 @@ from pathlib import Path
 from mmengine.config import Config, ConfigDict
 
 import mcf.models  # noqa: F401  registers everything
+from mcf.evaluation.tables import markdown_table
 from mcf.registry import MODELS
 
 HEAD = """# What can be swapped
@@ -47,13 +48,13 @@ def support_table(configs: Path) -> str:
     """
     found = {folder: _read(configs / folder) for folder in (PRETRAIN, *DOWNSTREAM)}
     lines = [HEAD, "## Pre-training configs", ""]
-    lines += _table(
+    lines += markdown_table(
         ("config", "backbone", "cells", "masks", "teacher"),
         (_pretrain_row(path, config) for path, config in found[PRETRAIN].items()),
     )
     for folder, title in DOWNSTREAM.items():
         lines += ["", f"## {title}", ""]
-        lines += _table(
+        lines += markdown_table(
             ("config", "backbone", "head", "data", "crop"),
             (_downstream_row(path, config) for path, config in found[folder].items()),
         )
@@ -70,7 +71,7 @@ def support_table(configs: Path) -> str:
             for name, text in _registered(package)
         )
         lines += ["", f"## {title}", ""]
-        lines += _table(("type", "what it is", "in a shipped config"), rows)
+        lines += markdown_table(("type", "what it is", "in a shipped config"), rows)
     return "\n".join(lines) + "\n"
 
 
@@ -80,11 +81,6 @@ def _read(folder: Path) -> dict[Path, Config]:
         path: Config.fromfile(path, import_custom_modules=False)
         for path in sorted(folder.glob("*.py"))
     }
-
-
-def _table(head: tuple[str, ...], rows: Iterator[tuple[str, ...]]) -> list[str]:
-    cells = [head, ("---",) * len(head), *rows]
-    return [f"| {' | '.join(row)} |" for row in cells]
 
 
 def _link(path: Path) -> str:

@@ -3,7 +3,7 @@
 import csv
 import io
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from mcf.utils.atomic_file import write_atomically
@@ -21,6 +21,20 @@ def align(rows: Sequence[Sequence[str]], *, text_columns: int = 1) -> list[str]:
         ).rstrip()
         for row in rows
     ]
+
+
+def markdown_table(
+    head: Sequence[str], rows: Iterable[Sequence[str]], *, numbers: bool = False
+) -> list[str]:
+    """Lines of a Markdown table.
+
+    Args:
+        head: Titles of the columns.
+        rows: Cells, as many as there are titles.
+        numbers: Whether all columns but the first are numbers, flush right.
+    """
+    rule = ["---", *["---:" if numbers else "---"] * (len(head) - 1)]
+    return [f"| {' | '.join(row)} |" for row in (head, rule, *rows)]
 
 
 def check_suffix(path: str | Path | None) -> None:

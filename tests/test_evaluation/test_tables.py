@@ -3,7 +3,7 @@ import json
 
 import pytest
 
-from mcf.evaluation.tables import align, check_suffix, write_rows
+from mcf.evaluation.tables import align, check_suffix, markdown_table, write_rows
 
 ROWS = [
     {"image": "a, b.png", "x": 1.5, "in": ["p", "q"]},
@@ -33,3 +33,14 @@ def test_other_endings_are_refused():
     check_suffix(None)
     with pytest.raises(ValueError, match=r"rows\.txt must end in \.json or \.csv"):
         check_suffix("rows.txt")
+
+
+def test_markdown_tables_put_numbers_right():
+    rows = [("a", "1"), ("b", "2")]
+    assert markdown_table(("name", "score"), rows, numbers=True) == [
+        "| name | score |",
+        "| --- | ---: |",
+        "| a | 1 |",
+        "| b | 2 |",
+    ]
+    assert markdown_table(("x", "y"), [])[1] == "| --- | --- |"

@@ -9,6 +9,7 @@ from mcf.apis.mini_benchmark.figures import CURVES
 from mcf.apis.mini_benchmark.protocol import Protocol
 from mcf.apis.mini_benchmark.results import Result
 from mcf.apis.mini_benchmark.summary import Estimate, estimate
+from mcf.evaluation.tables import markdown_table
 from mcf.utils.atomic_file import write_atomically
 
 FROZEN = {
@@ -152,5 +153,4 @@ def _costs(results: Sequence[Result], arms: Sequence[Arm]) -> str:
 def _markdown(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     if not rows:
         return "None yet."
-    rule = ["---", *["---:"] * (len(head) - 1)]
-    return "\n".join(f"| {' | '.join(row)} |" for row in [head, rule, *rows])
+    return "\n".join(markdown_table(head, rows, numbers=True))

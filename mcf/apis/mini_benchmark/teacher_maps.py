@@ -8,8 +8,8 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from mcf.apis.features import FrozenBackbone
-from mcf.models.necks.teacher_target import IMAGENET_MEAN, IMAGENET_STD
 from mcf.registry import MODELS
+from mcf.utils.checkpoint.formats import IMAGENET
 
 IMG_SIZE, GRID = 64, 8
 """Pixels and cells of the arms, for a fair look at what their teacher sees."""
@@ -59,6 +59,6 @@ def teacher_backbone(teacher: dict) -> FrozenBackbone:
     """Teacher of a config, behind the interface of frozen backbones."""
     with DefaultScope.overwrite_default_scope("mmpretrain"):
         model = MODELS.build(teacher)
-    model.set_input_statistics(IMAGENET_MEAN, IMAGENET_STD)
+    model.set_input_statistics(IMAGENET.mean, IMAGENET.std)
     maps = TeacherMaps(model, GRID).eval()
-    return FrozenBackbone(maps, teacher, IMG_SIZE, IMAGENET_MEAN, IMAGENET_STD)
+    return FrozenBackbone(maps, teacher, IMG_SIZE, IMAGENET.mean, IMAGENET.std)

@@ -10,9 +10,7 @@ from mcf.models.teachers.folding import fold_batch_norm
 from mcf.models.teachers.taps import check_taps, tap_features
 from mcf.registry import MODELS
 from mcf.utils.checkpoint import load_strict
-
-IMAGENET_MEAN = (123.675, 116.28, 103.53)
-IMAGENET_STD = (58.395, 57.12, 57.375)
+from mcf.utils.checkpoint.formats import IMAGENET
 
 
 @MODELS.register_module()
@@ -58,8 +56,8 @@ class TeacherTarget(nn.Module):
         *,
         checkpoint: str | None = None,
         source: str = "auto",
-        mean: Sequence[float] = IMAGENET_MEAN,
-        std: Sequence[float] = IMAGENET_STD,
+        mean: Sequence[float] = IMAGENET.mean,
+        std: Sequence[float] = IMAGENET.std,
         input_size: int | None = None,
         interpolation: str = "nearest",
         autocast: bool = True,
