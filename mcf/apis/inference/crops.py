@@ -17,6 +17,7 @@ from mcf.datasets.transforms.geometry import (
 from mcf.datasets.transforms.tanh_warp import unwarp_maps, warp_image, warped_to_image
 from mcf.preparation.recipes import CropRecipe, crop_matrix, get_recipe, warp
 from mcf.preparation.records import Face
+from mcf.registry import TRANSFORMS
 
 from .result import LabelRegion
 
@@ -125,12 +126,12 @@ class CropRule:
         for step in pipeline:
             kind = KIND_OF_TRANSFORM.get(str(step["type"]).removeprefix("mcf."))
             if kind is not None:
-                size = step.get("size", 512)
+                transform = TRANSFORMS.build(dict(step))
                 return cls(
                     kind,
-                    (size, size) if isinstance(size, int) else tuple(size),
-                    scale=step.get("scale", 1.0),
-                    warp_factor=step.get("warp_factor", 0.0),
+                    transform.size,
+                    scale=transform.scale,
+                    warp_factor=transform.warp_factor,
                     box=box,
                 )
         raise ValueError(
