@@ -125,10 +125,11 @@ def _network(config: ConfigDict) -> str:
         what = f"{what['num_layers']} x {what['embed_dims']}"
     patch = f", patch {inner.patch_size}" if "patch_size" in inner else ""
     painted = "" if inner is config else ", hidden cells painted over"
-    blocks = inner.get("frozen_stages", -1)
-    frozen = f", {blocks} blocks frozen" if blocks > 0 else ""
+    blocks, rank = inner.get("frozen_stages", -1), inner.get("lora_rank", 0)
+    kept = f", {blocks} blocks frozen" if blocks > 0 else ""
+    kept += f", LoRA of rank {rank}" if rank else ""
     name = inner.type.removeprefix("mcf.").removeprefix("mmpretrain.")
-    return f"{name} {what or ''}".strip() + patch + painted + frozen
+    return f"{name} {what or ''}".strip() + patch + painted + kept
 
 
 def _mask(config: ConfigDict) -> str:

@@ -13,7 +13,8 @@ NAME = re.compile(
     r"|resnet50|swin-tiny|convnext-tiny)"
     r"_(?P<head>[a-z]+)_(?P<gpus>\d+)xb(?P<batch>\d+)-fp32"
     r"-(?P<schedule>step|coslr)-(?P<epochs>\d+)e"
-    r"_(?P<data>[a-z0-9]+)(-(?P<variant>[a-z0-9]+))?-(?P<side>\d+)(?P<frozen>_frozen)?"
+    r"_(?P<data>[a-z0-9]+)(-(?P<variant>[a-z0-9]+))?-(?P<side>\d+)"
+    r"(_(?P<kept>frozen|lora))?"
 )
 WRITERS = {
     "aflw19": replicas.write_aflw19,

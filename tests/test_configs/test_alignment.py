@@ -79,7 +79,8 @@ def test_name_says_what_the_config_does(config):
     name, model = claims(config), config.model
     assert model.head.type == HEADS[name["head"]]
     backbone, claimed = model.backbone, BACKBONES.get(name["network"])
-    assert (backbone.get("frozen_stages") == 12) == bool(name["frozen"])
+    assert (backbone.get("frozen_stages") == 12) == (name["kept"] == "frozen")
+    assert ("lora_rank" in backbone) == (name["kept"] == "lora")
     if claimed:
         assert claimed == {key: backbone[key] for key in claimed}
     else:
@@ -140,9 +141,12 @@ def test_takes_a_training_step_and_is_tested_with_flip(config, replica):
     log = model.train_step(batch, wrapper)
     assert torch.isfinite(log["loss"]) and log["loss"] > 0
     moved = {n for n, p in model.named_parameters() if not torch.equal(p, before[n])}
-    frozen = {"backbone"} if claims(config)["frozen"] else set()
-    parts = {name.split(".")[0] for name in before} - frozen
+    kept = claims(config)["kept"]
+    parts = {name.split(".")[0] for name in before}
+    parts -= {"backbone"} if kept == "frozen" else set()
     assert {name.split(".")[0] for name in moved} == parts
+    if kept == "lora":
+        assert all("lora_" in name for name in moved if name.startswith("backbone."))
     model.eval()
     batch = pseudo_collate([test[0]])
     with torch.no_grad():

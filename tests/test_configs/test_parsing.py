@@ -24,7 +24,7 @@ NAME = re.compile(
     r"(?P<network>(?:mcf|farl)_vit-(?P<size>tiny|base)-p(?P<patch>\d+)|vit-narrow-p8"
     r"|resnet50|swin-tiny|convnext-tiny|timm-convnextv2-nano)"
     r"_(?P<head>uper|fcn|segformer|segmenter)_(?P<gpus>\d+)xb(?P<batch>\d+)-fp32"
-    r"-(?P<epochs>\d+)e_(?P<data>[a-z0-9-]+)-(?P<side>\d+)(?P<frozen>_frozen)?"
+    r"-(?P<epochs>\d+)e_(?P<data>[a-z0-9-]+)-(?P<side>\d+)(_(?P<kept>frozen|lora))?"
 )
 HEADS = dict(
     uper="UPerHead",
@@ -129,7 +129,9 @@ def test_name_says_what_the_config_does(config):
         assert model.backbone.patch_size == int(name["patch"])
     else:
         assert model.backbone.type == BACKBONES[name["network"]]
-    assert (model.backbone.get("frozen_stages") == 12) == bool(name["frozen"])
+    kept = name["kept"]
+    assert (model.backbone.get("frozen_stages") == 12) == (kept == "frozen")
+    assert ("lora_rank" in model.backbone) == (kept == "lora")
     data = config.test_dataloader.dataset
     assert name["data"].startswith(
         {
@@ -164,7 +166,9 @@ def test_takes_a_training_step_and_answers_in_the_image(config):
     # all are trained: DistributedDataParallel takes no parameter without gradient
     idle = {n for n, p in model.named_parameters() if p not in wrapper.optimizer.state}
     backbone = {n for n, _ in model.named_parameters() if n.startswith("backbone.")}
-    assert idle == (backbone if claims(config)["frozen"] else set())
+    added = {name for name in backbone if "lora_" in name}
+    stay = dict(frozen=backbone, lora=backbone - added)
+    assert idle == stay.get(claims(config)["kept"], set())
     model.eval()
     (first, _) = model.test_step(batch(num_classes))
     assert tuple(first.pred_sem_seg.data.shape) == (1, 48, 40)

@@ -8,6 +8,7 @@ from torch import Tensor
 from torch.nn import functional as F
 from torch.utils.checkpoint import checkpoint
 
+from mcf.models.lora import add_lora
 from mcf.registry import MODELS
 
 
@@ -30,6 +31,8 @@ class DenseViT(VisionTransformer):
         drop_path_rate: Stochastic depth rate of the last block.
         frozen_stages: Blocks that are not trained, counted from the first, with all
             that comes before them; -1 trains all.
+        lora_rank: Rank of trained additions to the linear layers of all blocks, while
+            their own weights stay (:mod:`mcf.models.lora`); 0 adds none.
         norm_cfg: Normalisation layers; CLIP's have ``eps=1e-5``.
         layer_cfgs: More settings of the transformer blocks.
         pre_norm: Whether a LayerNorm precedes the blocks, as in CLIP.
@@ -37,7 +40,8 @@ class DenseViT(VisionTransformer):
         init_cfg: Weight initialisation.
 
     Raises:
-        ValueError: If a tap is no block, or the patch does not divide the input size.
+        ValueError: If a tap is no block, the patch does not divide the input size, or
+            blocks that are frozen shall have additions.
     """
 
     def __init__(
@@ -49,6 +53,7 @@ class DenseViT(VisionTransformer):
         out_indices: Sequence[int] = (3, 5, 7, 11),
         drop_path_rate: float = 0.0,
         frozen_stages: int = -1,
+        lora_rank: int = 0,
         norm_cfg: dict | None = None,
         layer_cfgs: dict | None = None,
         pre_norm: bool = False,
@@ -80,6 +85,13 @@ class DenseViT(VisionTransformer):
             )
         self.out_indices = list(out_indices)
         self.with_cp = with_cp
+        if lora_rank and frozen_stages != -1:
+            raise ValueError(
+                f"lora_rank={lora_rank} freezes all but its additions to every block, "
+                f"so frozen_stages={frozen_stages} has no meaning; leave one out"
+            )
+        if lora_rank:
+            add_lora(self, lora_rank)
 
     def forward(self, images: Tensor) -> tuple[Tensor, ...]:
         """Encode images.

@@ -7,6 +7,7 @@ from torch import Tensor
 
 from .backbone import ANCHORS, check_backbone, few, flavour_of, vit_config
 from .formats import FORMATS, Format, get_format
+from .lora import merge_lora
 from .rules import inverse, matches_any, rename
 
 State = dict[str, Tensor]
@@ -75,7 +76,7 @@ def to_mmpretrain(state: Mapping[str, Tensor], source: str = "auto") -> State:
     """Backbone under the names of mmpretrain's ``VisionTransformer``, no prefix.
 
     Tensors are those of ``state``, not copies, but for queries, keys and values that
-    the format keeps apart.
+    the format keeps apart and for weights with low-rank additions, which are merged.
 
     Args:
         state: State dict in the format ``source``, already out of its top-level key.
@@ -90,7 +91,7 @@ def to_mmpretrain(state: Mapping[str, Tensor], source: str = "auto") -> State:
     axes = dict(fmt.missing_axes)
     backbone: State = {}
     unexpected = []
-    for name, tensor in state.items():
+    for name, tensor in merge_lora(state).items():
         ours = None
         if name.startswith(prefix):
             ours = rename(name.removeprefix(prefix), fmt.rules)

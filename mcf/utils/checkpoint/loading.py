@@ -13,6 +13,7 @@ from torch import Tensor, nn
 from .backbone import few, flavour_of, square_side
 from .formats import CLIP
 from .key_maps import State, find_format, from_mmpretrain, to_mmpretrain
+from .lora import is_lora
 from .reading import read_state
 from .rules import inverse, rename
 
@@ -205,6 +206,7 @@ def _faults(wanted: Mapping[str, Tensor], state: Mapping[str, Tensor]) -> list[s
         name
         for name in wanted
         if name not in state
+        and not is_lora(name)
         and not OPTIONAL.fullmatch(name)
         and not COUNTER.fullmatch(name)
     ]

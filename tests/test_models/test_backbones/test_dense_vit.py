@@ -97,6 +97,25 @@ def test_frozen_blocks_get_no_gradient_and_the_others_do():
     )
 
 
+@pytest.mark.parametrize("with_cp", [False, True])
+def test_additions_are_trained_in_all_blocks_and_nothing_else(with_cp):
+    model = tiny_vit(lora_rank=2, with_cp=with_cp, training=True)
+    model(torch.rand(1, 3, 48, 48))[-1].sum().backward()
+    with_gradient = {n for n, p in model.named_parameters() if p.grad is not None}
+    linear = ("attn.qkv", "attn.proj", "ffn.layers.0.0", "ffn.layers.1")
+    assert with_gradient == {
+        f"layers.{block}.{name}.lora_{part}"
+        for block in range(4)
+        for name in linear
+        for part in ("down", "up")
+    }
+
+
+def test_additions_and_frozen_blocks_exclude_each_other():
+    with pytest.raises(ValueError, match=r"lora_rank=2.*frozen_stages=1"):
+        tiny_vit(lora_rank=2, frozen_stages=1)
+
+
 def test_clip_variant_has_a_norm_before_its_blocks():
     model = tiny_vit(
         pre_norm=True,
