@@ -10,6 +10,7 @@ import numpy as np
 from mcf.datasets.seg.class_sets import ClassSet
 from mcf.utils.atomic_file import write_atomically
 
+from .replacing import file_identity, foreign_file
 from .result_json import faces_from_json, faces_to_json
 from .result_picture import draw_faces
 
@@ -174,7 +175,8 @@ class FaceResult:
             The files.
 
         Raises:
-            ValueError: As :meth:`to_json`, or if a file would replace the source.
+            ValueError: As :meth:`to_json`, or if a file would replace the source or
+                another file that is of no result.
         """
         name = Path(self.source).stem if name is None else name
         paths = [Path(folder) / f"{name}.json"]
@@ -187,17 +189,13 @@ class FaceResult:
                     f"the result {str(path)!r} would replace the image "
                     f"{self.source!r}; give another folder or name"
                 )
+        if (foreign := foreign_file(paths)) is not None:
+            raise ValueError(
+                f"{str(foreign)!r} is there and no result of MCF; give another folder "
+                "or name"
+            )
         write_atomically(self.to_json().encode(), paths[0])
         if len(paths) > 1:
             _, encoded = cv2.imencode(".jpg", self.draw()[..., ::-1])
             write_atomically(encoded.tobytes(), paths[1])
         return paths
-
-
-def file_identity(path: str | Path) -> tuple[int, int] | None:
-    """Device and number of a file, however it is spelt; None if there is none."""
-    try:
-        status = Path(path).stat()
-    except (OSError, ValueError):  # ValueError: a name no file system takes
-        return None
-    return status.st_dev, status.st_ino

@@ -11,7 +11,8 @@ from mcf.datasets.stores import FolderStore
 
 from .inferencer import FaceInferencer
 from .photos import is_single
-from .result import FaceResult, file_identity
+from .replacing import file_identity, foreign_file
+from .result import FaceResult
 from .speed import SpeedMeter
 
 Progress = Callable[[FaceResult | None], None]
@@ -57,7 +58,8 @@ def infer_to_folder(
         on_image: Called after each image, with None for one that was skipped.
 
     Raises:
-        ValueError: Before anything is analysed, if a file would replace an image.
+        ValueError: Before anything is analysed, if a file would replace an image or
+            another one that is of no result.
     """
     refuse_overwriting(inputs, folder, pictures=pictures)
     names = FileNames(inputs)
@@ -87,7 +89,7 @@ def infer_to_folder(
 def refuse_overwriting(
     inputs: Sequence[str | Path], folder: str | Path, *, pictures: bool = True
 ) -> None:
-    """Refuse a folder of results in which they would replace images of the inputs.
+    """Refuse a folder in which results would replace images or files of others.
 
     Args:
         inputs: Paths of images, folders and videos.
@@ -95,20 +97,27 @@ def refuse_overwriting(
         pictures: Whether pictures are written too.
 
     Raises:
-        ValueError: Naming the result and the image.
+        ValueError: Naming the file.
     """
     suffixes = (".json", ".jpg") if pictures else (".json",)
-    names, there = FileNames(inputs), {}
+    names, there, foreign = FileNames(inputs), {}, None
     for source in _sources(inputs):
-        for target in _targets(names, source, Path(folder), suffixes):
-            if (identity := file_identity(target)) is not None:
-                there[identity] = target
+        targets = list(_targets(names, source, Path(folder), suffixes))
+        there |= {file_identity(target): target for target in targets}
+        if is_single(source):
+            foreign = foreign or foreign_file(targets)
+    there.pop(None, None)
     for source in _sources(inputs) if there else ():
         if (target := there.get(file_identity(source))) is not None:
             raise ValueError(
                 f"the result {str(target)!r} would replace the image {source!r}; name "
                 "another folder for the results"
             )
+    if foreign is not None:
+        raise ValueError(
+            f"{str(foreign)!r} is there and no result of MCF; name another folder for "
+            "the results"
+        )
 
 
 def _sources(inputs: Sequence[str | Path]) -> Iterator[str]:

@@ -1,4 +1,5 @@
 import json
+import re
 from dataclasses import replace
 
 import cv2
@@ -175,6 +176,16 @@ def test_photo_is_never_replaced_by_its_own_picture(result, tmp_path):
     own.save(tmp_path, picture=False)
     own.save(tmp_path, name="other")
     assert photo.read_bytes() == b"the photo"
+
+
+@pytest.mark.parametrize("name", ["a.json", "a.jpg"])
+def test_only_files_of_a_result_are_replaced(result, tmp_path, name):
+    (tmp_path / name).write_bytes(b"an annotation")
+    with pytest.raises(ValueError, match=f"{re.escape(name)}' is there and no result"):
+        result.save(tmp_path)
+    assert [path.read_bytes() for path in tmp_path.iterdir()] == [b"an annotation"]
+    for _ in range(2):
+        result.save(tmp_path, name="other")
 
 
 def test_empty_result_can_be_drawn(tmp_path):

@@ -1,4 +1,5 @@
 import json
+import re
 import shutil
 
 import cv2
@@ -144,6 +145,15 @@ def test_photo_that_is_named_as_a_frame_is_not_replaced(tmp_path):
         refuse_overwriting(["clip.mp4", frame], tmp_path)
     refuse_overwriting(["clip.mp4", frame], tmp_path, pictures=False)
     refuse_overwriting(["clip.mp4"], tmp_path)
+
+
+@pytest.mark.parametrize("name", ["face.json", "face.jpg"])
+def test_files_of_others_beside_the_photos_are_not_replaced(photos, tmp_path, name):
+    cv2.imwrite(str(tmp_path / "face.png"), photos[1])
+    (tmp_path / name).write_bytes(b'{"shapes": []}')
+    with pytest.raises(ValueError, match=f"{re.escape(name)}' is there and no result"):
+        infer_to_folder(NeverAsked(), [tmp_path / "face.png"], tmp_path)
+    assert (tmp_path / name).read_bytes() == b'{"shapes": []}'
 
 
 def test_second_run_replaces_the_results_of_the_first(inferencer, folder, tmp_path):
