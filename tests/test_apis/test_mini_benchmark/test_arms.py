@@ -30,6 +30,7 @@ CHANGES = {  # name: the arm it is like, and all that it changes
     "mcf_cosine-momentum": ("mcf", {"model.momentum_encoder.end_momentum": 1.0}),
     "mcf_no-contrast": ("mcf", {"model.head.loss_weight": 0.0}),
     "mcf_released-weights": ("mcf", {WEIGHTS: None}),
+    "mcf_no-deep-tap": ("mcf", {WEIGHTS: [256 / 197, 64 / 197, 0]}),
     "mcf_channel-axis": (
         "mcf",
         {
