@@ -21,7 +21,7 @@ CURVES = {
 
 
 def write_curves(results: Sequence[Result], arms: Sequence[Arm], path: Path) -> bool:
-    """Draw every curve of every seed, a colour for each arm; a PNG.
+    """Draw every curve of every seed, a colour or dash for each arm; a PNG.
 
     An untrained network, the first point of all, is a dotted line.
 
@@ -43,21 +43,26 @@ def write_curves(results: Sequence[Result], arms: Sequence[Arm], path: Path) -> 
     for column, (label, found) in enumerate(drawn.items()):
         top, bottom = panels[:, column]
         for curve in found:
-            colour = f"C{names.index(curve.arm)}"
-            style = dict(color=colour, marker="o", markersize=3)
+            style = dict(line_style(names.index(curve.arm)), marker="o", markersize=3)
             top.plot([n / 1000 for n in curve.images], curve.scores, **style)
             bottom.plot([n / 1e12 for n in curve.flops], curve.scores, **style)
         for axes, x_label in ((top, "thousand images seen"), (bottom, "TFLOP spent")):
             axes.set_xlabel(x_label)
             axes.set_ylabel(label)
             _untrained(axes, found)
-    lines = [panels[0, 0].plot([], [], color=f"C{i}")[0] for i in range(len(names))]
+    lines = [panels[0, 0].plot([], [], **line_style(i))[0] for i in range(len(names))]
     titles = [arm.title for arm in trained]
     figure.legend(lines, titles, loc="outside lower center", ncols=3, frameon=False)
     buffer = io.BytesIO()
     canvas.print_png(buffer)
     write_atomically(buffer.getvalue(), path)
     return True
+
+
+def line_style(index: int) -> dict[str, str]:
+    """Of the arm with this index; colours begin anew after ten, dashes tell apart."""
+    turn, colour = divmod(index, 10)
+    return dict(color=f"C{colour}", linestyle=("-", "--", "-.")[turn % 3])
 
 
 def _trained(results: Sequence[Result], arms: Sequence[Arm]) -> list[Arm]:
