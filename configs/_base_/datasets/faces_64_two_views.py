@@ -8,7 +8,14 @@ crop = dict(
 colours = dict(
     type="RandomApply",
     transforms=[
-        dict(type="ColorJitter", brightness=0.4, contrast=0.4, saturation=0.2, hue=0.1)
+        dict(
+            type="ColorJitter",
+            brightness=0.4,
+            contrast=0.4,
+            saturation=0.2,
+            hue=0.1,
+            backend="cv2",  # Pillow's, within 2 of 255, warns at each image
+        )
     ],
     prob=0.8,
 )

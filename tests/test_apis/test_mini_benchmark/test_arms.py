@@ -1,3 +1,4 @@
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -203,6 +204,13 @@ def test_tasks_on_photos_build(shared):
 
 def test_tasks_on_drawn_faces_build_without_data():
     assert shapes_of_tasks("drawn", Path("none")) == 2 * [(3, SIDE, SIDE)]
+
+
+def test_frozen_protocol_differs_in_fine_tuning_alone():
+    whole = load_protocol(CONFIGS / "protocols" / "photos.py")
+    frozen = load_protocol(CONFIGS / "protocols" / "photos_frozen.py")
+    assert whole.fine_tuning
+    assert frozen == replace(whole, name="photos_frozen", fine_tuning=())
 
 
 def test_protocol_with_a_missing_part_is_refused(tmp_path):
