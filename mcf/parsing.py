@@ -5,13 +5,13 @@ It is the only one that needs mmsegmentation.
 """
 
 import mcf.datasets
-import mcf.datasets.seg.celebamask_hq
-import mcf.datasets.seg.lapa
-import mcf.datasets.seg.load_mask
-import mcf.datasets.seg.pack_face_parsing
-import mcf.datasets.seg.parsing_dataset
-import mcf.datasets.seg.resize_original
-import mcf.datasets.seg.synthetic_parsing
+import mcf.datasets.parsing.celebamask_hq
+import mcf.datasets.parsing.lapa
+import mcf.datasets.parsing.load_mask
+import mcf.datasets.parsing.pack_face_parsing
+import mcf.datasets.parsing.parsing_dataset
+import mcf.datasets.parsing.resize_original
+import mcf.datasets.parsing.synthetic_parsing
 import mcf.engine
 import mcf.evaluation.metrics
 import mcf.models

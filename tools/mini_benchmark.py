@@ -13,9 +13,9 @@ import mcf  # noqa: F401  first: it lets the host libraries import
 # isort: split
 from mmengine.config import DictAction
 
-from mcf.apis.mini_benchmark import Benchmark, load_arm, load_protocol
+from mcf.checkpoint.safe_load import use_safe_loading
 from mcf.utils.allocator import keep_freed_memory
-from mcf.utils.safe_load import use_safe_loading
+from projects.mini_benchmark import Benchmark, load_arm, load_protocol
 
 CONFIGS = Path(__file__).parents[1] / "configs" / "mini_benchmark"
 

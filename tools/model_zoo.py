@@ -4,7 +4,7 @@ import argparse
 from pathlib import Path
 
 import mcf  # noqa: F401  first: host packages import afterwards on any machine
-from mcf.apis.model_zoo import INDEX, PAGE, model_index, problems, read_zoo, zoo_page
+from mcf.hub.model_zoo import INDEX, PAGE, model_index, problems, read_zoo, zoo_page
 
 ROOT = Path(__file__).resolve().parents[1]
 

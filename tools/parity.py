@@ -6,7 +6,7 @@ import sys
 import numpy as np
 
 import mcf  # noqa: F401  first, so that host packages import on any machine
-from mcf.parity import REPLAYS
+from projects.parity import REPLAYS
 
 
 def parse_args() -> argparse.Namespace:

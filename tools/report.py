@@ -4,7 +4,7 @@ import argparse
 from pathlib import Path
 
 import mcf  # noqa: F401  first: it lets the host libraries import
-from mcf.apis.report import write_report
+from mcf.report import write_report
 
 
 def main(argv: list[str] | None = None) -> None:

@@ -8,9 +8,9 @@ import argparse
 from pathlib import Path
 
 import mcf  # noqa: F401  first: it lets the host libraries import
-from mcf.apis.mini_benchmark import load_arm, load_protocol, read_results
-from mcf.apis.mini_benchmark.figures import write_curves
-from mcf.apis.mini_benchmark.report import tables, write_section
+from projects.mini_benchmark import load_arm, load_protocol, read_results
+from projects.mini_benchmark.figures import write_curves
+from projects.mini_benchmark.report import tables, write_section
 
 ROOT = Path(__file__).resolve().parents[1]
 CONFIGS = ROOT / "configs" / "mini_benchmark"

@@ -4,7 +4,7 @@ import argparse
 from pathlib import Path
 
 import mcf  # noqa: F401  first: host packages import afterwards on any machine
-from mcf.apis.support_table import support_table
+from mcf.hub.support_table import support_table
 
 ROOT = Path(__file__).resolve().parents[1]
 

@@ -6,7 +6,7 @@ import mcf  # noqa: F401  first: host packages import afterwards on any machine
 
 # isort: split
 from mcf.apis import FaceInferencer, get_model
-from mcf.apis.webui.views import PretrainingViews
+from mcf.webui.views import PretrainingViews
 
 MODEL = ("CONFIG", "CHECKPOINT")
 SESSIONS = 32  # whose photos are kept in memory, for a new opacity or mask
@@ -46,8 +46,8 @@ def parse_args(argv: list[str] | None) -> argparse.Namespace:
 def main(argv: list[str] | None = None) -> None:
     args = parse_args(argv)
     try:
-        from mcf.apis.webui.handlers import Handlers
-        from mcf.apis.webui.page import STYLE, THEME, build_page
+        from mcf.webui.handlers import Handlers
+        from mcf.webui.page import STYLE, THEME, build_page
     except ImportError as error:
         raise SystemExit(f"{error}: pip install -r requirements/webui.txt") from error
     pretraining = args.pretraining and get_model(*args.pretraining, device=args.device)

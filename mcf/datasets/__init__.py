@@ -1,9 +1,10 @@
+from mcf.datasets.stores.drawn_store import SyntheticFaceStore
+
 from .face_images import FaceImages
 from .few_shot import FewShot
 from .samplers import Draw, SeededSampler
 from .seeded_dataset import SeededDataset
 from .stores import FolderStore, ImageStore, LMDBStore, TarStore, open_store
-from .synthetic import SyntheticFaceStore
 from .transforms import BadImageError, DecodeImage, decode_image
 
 __all__ = [

@@ -4,15 +4,15 @@ import cv2
 import numpy as np
 import torch
 
-from mcf.apis.features import FrozenBackbone, Pooling, extract_features
-from mcf.apis.probe import landmark_probe
-from mcf.apis.probe_data import (
+from mcf.evaluation.functional import k_folds, nearest, nme, pair_distance
+from mcf.models.frozen_backbone import FrozenBackbone, Pooling, extract_features
+from mcf.probing.landmark_faces import (
     CROP_JITTER,
     CROP_MARGIN,
     LandmarkFaces,
     crop_around,
 )
-from mcf.evaluation.functional import k_folds, nearest, nme, pair_distance
+from mcf.probing.ridge_probe import landmark_probe
 from mcf.registry import DATASETS, PROBES
 
 
@@ -62,7 +62,7 @@ class LandmarkProbe:
     Args:
         dataset: Config of a data set of :mod:`mcf.alignment`, without pipeline.
         pooling: How tokens become features, see
-            :func:`~mcf.apis.features.extract_features`.
+            :func:`~mcf.models.frozen_backbone.extract_features`.
         neighbours: Faces whose mean points are the prediction; no score if None.
         folds: Number of folds.
         seed: Seed of crops and folds.

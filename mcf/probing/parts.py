@@ -6,7 +6,6 @@ import cv2
 import numpy as np
 import torch
 
-from mcf.apis.features import FrozenBackbone, extract_features, fit_square
 from mcf.evaluation.functional import (
     class_f1,
     confusion_matrix,
@@ -14,6 +13,7 @@ from mcf.evaluation.functional import (
     foreground_mean,
     nearest,
 )
+from mcf.models.frozen_backbone import FrozenBackbone, extract_features, fit_square
 from mcf.registry import DATASETS, PROBES
 
 CHUNK = 2048
@@ -45,7 +45,7 @@ def part_faces(dataset: dict, *, size: int) -> PartFaces:
         ImportError: If mmsegmentation is missing.
     """
     import mcf.parsing  # noqa: F401  registers the data sets; needs mmsegmentation
-    from mcf.datasets.seg.mask_files import read_mask
+    from mcf.datasets.parsing.mask_files import read_mask
 
     built = DATASETS.build(dataset)
     count = len(built.metainfo["classes"])

@@ -1,6 +1,6 @@
 import pytest
 
-from tests.test_apis.test_report.run_files import parsing_run
+from tests.test_report.run_files import parsing_run
 from tools.report import main
 
 

@@ -3,11 +3,11 @@
 import numpy as np
 from mmcv.transforms import BaseTransform
 
+from mcf.crops.geometry import box_to_crop, five_points_to_crop, similarity_about_centre
+from mcf.crops.tanh_warp import image_to_warped, warp_image, warp_labels
 from mcf.registry import TRANSFORMS
 
 from .crop_jitter import CropJitter
-from .geometry import box_to_crop, five_points_to_crop, similarity_about_centre
-from .tanh_warp import image_to_warped, warp_image, warp_labels
 
 
 @TRANSFORMS.register_module()

@@ -17,8 +17,8 @@ from mcf.evaluation.metrics.parsing_report import (
     write_confusion,
     write_images,
 )
-from mcf.evaluation.tables import check_suffix
 from mcf.registry import METRICS
+from mcf.utils.tables import check_suffix
 
 
 @METRICS.register_module()

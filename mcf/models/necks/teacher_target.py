@@ -6,11 +6,11 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from mcf.checkpoint import load_strict
+from mcf.checkpoint.formats import IMAGENET
 from mcf.models.teachers.folding import fold_batch_norm
 from mcf.models.teachers.taps import check_taps, tap_features
 from mcf.registry import MODELS
-from mcf.utils.checkpoint import load_strict
-from mcf.utils.checkpoint.formats import IMAGENET
 
 
 @MODELS.register_module()
@@ -33,7 +33,7 @@ class TeacherTarget(nn.Module):
             or, for a network that returns a tuple of maps, places in it, e.g. -1.
         checkpoint: File of the weights: a path or ``package://name/file`` for
             weights that a pip package delivers. Required with a config.
-        source: Format of the checkpoint, see :mod:`mcf.utils.checkpoint`.
+        source: Format of the checkpoint, see :mod:`mcf.checkpoint`.
         mean: Channel means of the teacher's own input, RGB, 0-255 scale.
         std: Channel standard deviations of the same.
         input_size: Side in pixels to which images are resized for the teacher; as

@@ -8,8 +8,8 @@ from pathlib import Path
 import torch
 from torch import Tensor, nn
 
+from mcf.checkpoint.safe_load import load_file
 from mcf.registry import MODELS
-from mcf.utils.safe_load import load_file
 
 
 def fingerprint(tensors: dict[str, Tensor], *settings: object) -> str:
