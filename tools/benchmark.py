@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import sys
 from collections.abc import Iterable
 from dataclasses import asdict
 from pathlib import Path
@@ -16,6 +17,10 @@ from prettytable import PrettyTable, TableStyle
 import mcf.datasets
 import mcf.engine
 import mcf.models  # noqa: F401
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))  # for projects/
+
+# isort: split
 from projects.step_benchmark import (
     compare_attention,
     compare_loading,

@@ -2,10 +2,15 @@
 
 import argparse
 import sys
+from pathlib import Path
 
 import numpy as np
 
 import mcf  # noqa: F401  first, so that host packages import on any machine
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))  # for projects/
+
+# isort: split
 from projects.parity import REPLAYS
 
 

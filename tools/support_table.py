@@ -14,7 +14,7 @@ def main(argv: list[str] | None = None) -> None:
     parser.add_argument("--check", action="store_true", help="write nothing")
     args = parser.parse_args(argv)
     page = ROOT / "docs" / "support_table.md"
-    table = support_table(ROOT / "configs")
+    table = support_table(ROOT)
     if not args.check:
         page.write_text(table)
         print(f"wrote {page.relative_to(ROOT)}")

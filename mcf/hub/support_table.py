@@ -19,7 +19,7 @@ pre-trained weights and a step under an alignment and a parsing head in
 `tests/test_configs/test_downstream_backbones.py`. How to swap:
 [swapping.md](swapping.md).
 """
-PRETRAIN, MINI = "pretrain", "mini_benchmark"
+PRETRAIN, MINI = "pretrain", "mini benchmark"
 DOWNSTREAM = {"alignment": "Face alignment configs", "parsing": "Face parsing configs"}
 OUTPUTS = {  # what heads call the number of them: what they are
     "num_keypoints": "points",
@@ -39,13 +39,13 @@ SECTIONS = {
 }
 
 
-def support_table(configs: Path) -> str:
-    """Markdown page over the folder of all configs.
+def support_table(root: Path) -> str:
+    """Markdown page over the configs of a checkout.
 
     Args:
-        configs: Folder with ``pretrain``, ``alignment``, ``parsing`` and
-            ``mini_benchmark``.
+        root: Folder with ``configs`` and ``projects``.
     """
+    configs = root / "configs"
     found = {folder: _read(configs / folder) for folder in (PRETRAIN, *DOWNSTREAM)}
     lines = [HEAD, "## Pre-training configs", ""]
     lines += markdown_table(
@@ -58,7 +58,7 @@ def support_table(configs: Path) -> str:
             ("config", "backbone", "head", "data", "crop"),
             (_downstream_row(path, config) for path, config in found[folder].items()),
         )
-    found[MINI] = _read(configs / MINI)
+    found[MINI] = _read(root / "projects" / "mini_benchmark" / "configs")
     used = {
         kind
         for files in found.values()

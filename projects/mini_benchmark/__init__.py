@@ -1,8 +1,8 @@
 """A small, fixed protocol that tells which part of a pre-training helps.
 
-Arms (configs of ``configs/mini_benchmark/``) are pre-trained for an equal budget on the
-same faces and evaluated alike, for several seeds. Each piece of work ends in one JSON
-file, so whatever is killed goes on where it stopped.
+Arms (configs in ``configs/``) are pre-trained for an equal budget on the same faces and
+evaluated alike, for several seeds. Each piece of work ends in one JSON file, so
+whatever is killed goes on where it stopped.
 """
 
 from .arms import Arm, load_arm

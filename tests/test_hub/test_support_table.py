@@ -13,7 +13,7 @@ FOLDERS = ("pretrain", "alignment", "parsing")
 
 @pytest.fixture(scope="module")
 def table():
-    return support_table(CONFIGS)
+    return support_table(ROOT)
 
 
 def test_page_in_the_docs_is_up_to_date(table):

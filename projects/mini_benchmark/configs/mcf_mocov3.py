@@ -1,10 +1,10 @@
 # The paper's kind of teacher, a MoCo v3 ViT: that of mocov3.py, of the same seed.
 _base_ = [
-    "../_base_/models/mini_mcf.py",
-    "../_base_/teachers/mini_mocov3.py",
-    "../_base_/datasets/faces_64.py",
-    "../_base_/schedules/adamw_20e_mini.py",
-    "../_base_/mini_runtime.py",
+    "./_base_/mini_mcf.py",
+    "./_base_/teacher_mocov3.py",
+    "./_base_/faces_64.py",
+    "./_base_/adamw_20e_mini.py",
+    "./_base_/mini_runtime.py",
 ]
 
 arm = dict(title="MCF, teacher MoCo v3 ViT (trained here)")

@@ -1,6 +1,6 @@
 # MCF at the size of the mini benchmark: 64 pixels, 8 x 8 patches, a ViT-Ti of 6 blocks
 # and a 2-block decoder. The run config gives the teacher and the weights of its taps.
-_base_ = "./mcf_small.py"
+_base_ = ["../../../../configs/_base_/models/mcf_small.py"]
 
 model = dict(
     backbone=dict(

@@ -1,9 +1,9 @@
 # 29 points of Helen: 163 faces to train, 38 of other photos to test; the last epoch.
 _base_ = [
-    "../../_base_/models/alignment_mini_simcc.py",
-    "../../_base_/datasets/helen29_alignment.py",
-    "../../_base_/schedules/fine_tuning_mini.py",
-    "../../_base_/alignment_runtime.py",
+    "../_base_/alignment_mini_simcc.py",
+    "../../../../configs/_base_/datasets/helen29_alignment.py",
+    "../_base_/fine_tuning_mini.py",
+    "../../../../configs/_base_/alignment_runtime.py",
 ]
 
 model = dict(head=dict(out_channels=29))

@@ -1,6 +1,6 @@
 # Two augmented views of unlabelled faces at 64 pixels, as in MoCo v3 (mmpretrain's
 # imagenet_bs512_mocov3.py): crops of 20 to 100 % of the face, colours, blur.
-_base_ = ["faces_64.py"]
+_base_ = ["./faces_64.py"]
 
 crop = dict(
     type="RandomResizedCrop", scale=64, crop_ratio_range=(0.2, 1.0), backend="pillow"

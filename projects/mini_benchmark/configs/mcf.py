@@ -1,10 +1,10 @@
 # MCF whole: teacher MobileFaceNet (MS1M), contrast, mask ratio 0.75.
 _base_ = [
-    "../_base_/models/mini_mcf.py",
-    "../_base_/teachers/mobilefacenet.py",
-    "../_base_/datasets/faces_64.py",
-    "../_base_/schedules/adamw_20e_mini.py",
-    "../_base_/mini_runtime.py",
+    "./_base_/mini_mcf.py",
+    "../../../configs/_base_/teachers/mobilefacenet.py",
+    "./_base_/faces_64.py",
+    "./_base_/adamw_20e_mini.py",
+    "./_base_/mini_runtime.py",
 ]
 
 arm = dict(title="MCF")

@@ -1,9 +1,9 @@
 # LaPa's 11 classes on drawn faces: 256 to train, 48 others to test; the last epoch.
 _base_ = [
-    "../../_base_/models/parsing_mini_uper.py",
-    "../../_base_/datasets/synthetic_parsing.py",
-    "../../_base_/schedules/fine_tuning_mini.py",
-    "../../_base_/parsing_runtime.py",
+    "../_base_/parsing_mini_uper.py",
+    "../../../../configs/_base_/datasets/synthetic_parsing.py",
+    "../_base_/fine_tuning_mini.py",
+    "../../../../configs/_base_/parsing_runtime.py",
 ]
 
 # as in configs/parsing/mcf_vit-tiny-p14_uper_1xb4-fp32-4e_synthetic-112.py

@@ -1,6 +1,6 @@
 # Drawn faces throughout: nothing to download. Those to evaluate are unrelated to those
 # to pre-train on.
-_base_ = ["../../_base_/probes/drawn.py"]
+_base_ = ["../../../../configs/_base_/probes/drawn.py"]
 
 store = dict(type="mcf.SyntheticFaceStore", length=12_000, size=64, seed=0)
 interval = 2

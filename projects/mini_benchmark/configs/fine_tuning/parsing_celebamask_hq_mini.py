@@ -1,9 +1,9 @@
 # 19 classes of CelebAMask-HQ: 760 faces to train, 40 others to test; the last epoch.
 _base_ = [
-    "../../_base_/models/parsing_mini_uper.py",
-    "../../_base_/datasets/celebamask_hq_mini_parsing.py",
-    "../../_base_/schedules/fine_tuning_mini.py",
-    "../../_base_/parsing_runtime.py",
+    "../_base_/parsing_mini_uper.py",
+    "../../../../configs/_base_/datasets/celebamask_hq_mini_parsing.py",
+    "../_base_/fine_tuning_mini.py",
+    "../../../../configs/_base_/parsing_runtime.py",
 ]
 
 # as in configs/parsing/mcf_vit-tiny-p14_uper_1xb8-fp32-20e_celebamask-hq-mini-112.py

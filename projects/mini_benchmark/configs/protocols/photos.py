@@ -1,6 +1,9 @@
 # Real faces: UTKFace and LFW to pre-train, Helen and CelebAMask-HQ to evaluate. By its
 # source no photo is on both sides; people may be.
-_base_ = ["../../_base_/probes/helen29.py", "../../_base_/probes/celebamask_hq_mini.py"]
+_base_ = [
+    "../../../../configs/_base_/probes/helen29.py",
+    "../../../../configs/_base_/probes/celebamask_hq_mini.py",
+]
 
 store = dict(type="mcf.open_store", root="data/faces_train/unlabelled_112")
 interval = 2

@@ -1,9 +1,9 @@
 # Pixels instead of a teacher's features: the pseudo image is compared with the image.
 _base_ = [
-    "../_base_/models/mini_mcf.py",
-    "../_base_/datasets/faces_64.py",
-    "../_base_/schedules/adamw_20e_mini.py",
-    "../_base_/mini_runtime.py",
+    "./_base_/mini_mcf.py",
+    "./_base_/faces_64.py",
+    "./_base_/adamw_20e_mini.py",
+    "./_base_/mini_runtime.py",
 ]
 
 arm = dict(title="MCF without teacher (pixels)")
