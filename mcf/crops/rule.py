@@ -1,6 +1,6 @@
 """From a face in a photo to the crop a network was trained on, and back."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Literal, NamedTuple
 
@@ -15,16 +15,11 @@ from mcf.crops.geometry import (
 from mcf.crops.recipes import CropRecipe, crop_matrix, get_recipe, warp
 from mcf.crops.tanh_warp import warp_image, warped_to_image
 from mcf.crops.training_box import BOX_KINDS, BoxKind, training_box
-from mcf.registry import TRANSFORMS
 
 Origin = Literal["detected", "given", "whole"]
 """Of a face: found by a detector, given by the user, or the photo is the face."""
 
-KIND_OF_TRANSFORM = {
-    "FaceCrop": "box",
-    "FaceAlign": "five_points",
-    "WholeImageCrop": "image",
-}
+KINDS = ("box", "five_points", "image", "recipe")
 
 
 class Crop(NamedTuple):
@@ -69,9 +64,8 @@ class CropRule:
     box: BoxKind = "landmarks"
 
     def __post_init__(self) -> None:
-        known = (*KIND_OF_TRANSFORM.values(), "recipe")
-        if self.kind not in known:
-            raise ValueError(f"no crop rule has kind {self.kind!r}; known: {known}")
+        if self.kind not in KINDS:
+            raise ValueError(f"no crop rule has kind {self.kind!r}; known: {KINDS}")
         if self.box not in BOX_KINDS:
             raise ValueError(f"no crop rule has box {self.box!r}; known: {BOX_KINDS}")
         if (self.kind == "recipe") != (self.recipe is not None):
@@ -103,36 +97,6 @@ class CropRule:
             )
         except (KeyError, TypeError) as error:
             raise ValueError(f"{values!r} is no crop rule: {error!r}") from error
-
-    @classmethod
-    def from_pipeline(
-        cls, pipeline: Sequence[Mapping], *, box: BoxKind = "landmarks"
-    ) -> "CropRule":
-        """The rule of a test pipeline.
-
-        Args:
-            pipeline: Configs of its transforms.
-            box: Which boxes its data set has.
-
-        Raises:
-            ValueError: If the pipeline does not cut faces by one of our transforms.
-        """
-        for step in pipeline:
-            kind = KIND_OF_TRANSFORM.get(str(step["type"]).removeprefix("mcf."))
-            if kind is not None:
-                transform = TRANSFORMS.build(dict(step))
-                return cls(
-                    kind,
-                    transform.size,
-                    scale=transform.scale,
-                    warp_factor=transform.warp_factor,
-                    box=box,
-                )
-        raise ValueError(
-            f"no {', '.join(f'mcf.{name}' for name in KIND_OF_TRANSFORM)} in the test "
-            f"pipeline {[step['type'] for step in pipeline]}: where the faces of its "
-            "photos lie is unknown"
-        )
 
     def cut(self, photo: np.ndarray, face: Face, origin: Origin) -> Crop:
         """Crop of a face.

@@ -1,5 +1,8 @@
+"""Data sets, stores, transforms and samplers; importing registers them."""
+
 from mcf.datasets.stores.drawn_store import SyntheticFaceStore
 
+from . import landmarks, parsing
 from .face_images import FaceImages
 from .few_shot import FewShot
 from .samplers import Draw, SeededSampler
@@ -21,5 +24,7 @@ __all__ = [
     "SyntheticFaceStore",
     "TarStore",
     "decode_image",
+    "landmarks",
     "open_store",
+    "parsing",
 ]

@@ -9,11 +9,11 @@ from pathlib import Path
 import numpy as np
 
 from mcf.crops.face import Face
-from mcf.datasets.transforms.decode import BadImageError
 from mcf.detection.base import Finder
 from mcf.detection.source_image import SourceImage
 from mcf.utils.atomic_file import whole_file
 from mcf.utils.checksums import file_checksum
+from mcf.utils.decoding import BadImageError
 from mcf.utils.text import as_text
 
 WIDTH = 15  # box, score, five points

@@ -31,8 +31,9 @@ SECTIONS = {
     "Backbones": "mcf.models.backbones",
     "Masks": "mcf.models.masking",
     "Teachers and their networks": (
+        "mcf.models.targets",
         "mcf.models.teachers",
-        "mcf.models.necks.pixel_target",
+        "mcf.models.targets.pixel_target",
         "mcf.models.necks.teacher",
         "mcf.models.timm_model",
     ),

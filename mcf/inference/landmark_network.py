@@ -4,8 +4,8 @@ import numpy as np
 import torch
 from mmengine.structures import InstanceData
 
-from mcf.crops.rule import CropRule
 from mcf.datasets.schemas import get_schema
+from mcf.datasets.transforms.crop_rule import crop_rule_of
 
 from .loading import LoadedNetwork
 
@@ -39,9 +39,7 @@ class LandmarkNetwork:
                 "the points are (dataset_meta['landmark_schema'])"
             )
         self.schema: str = meta["landmark_schema"]
-        self.rule = CropRule.from_pipeline(
-            network.test_pipeline(), box=network.box_kind()
-        )
+        self.rule = crop_rule_of(network.test_pipeline(), box=network.box_kind())
         schema = get_schema(self.schema)
         self.count = schema.count
         self._flip_indices = schema.flip_indices()

@@ -4,8 +4,8 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from mcf.crops.rule import CropRule
 from mcf.datasets.parsing.class_sets import ClassSet
+from mcf.datasets.transforms.crop_rule import crop_rule_of
 
 from .loading import LoadedNetwork
 
@@ -39,7 +39,7 @@ class ParsingNetwork:
                 f"checkpoint or test set names {meta.get('classes')}"
             )
         self.class_set = _class_set(meta)
-        self.rule = CropRule.from_pipeline(network.test_pipeline())
+        self.rule = crop_rule_of(network.test_pipeline())
         self.network = network
 
     @torch.inference_mode()

@@ -13,7 +13,7 @@ import numpy as np
 from PIL import Image
 
 from mcf.datasets.stores import FolderStore
-from mcf.datasets.transforms.decode import BadImageError, decode_image, pillow_to_bgr
+from mcf.utils.decoding import BadImageError, decode_image, pillow_to_bgr
 
 Channels = Literal["bgr", "rgb"]
 Source = str | Path | bytes | np.ndarray | Image.Image | Iterable

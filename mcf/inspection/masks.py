@@ -13,7 +13,7 @@ from mcf.crops.recipes import RECIPES
 from mcf.detection.retinaface import RetinaFace
 from mcf.detection.source_image import SourceImage
 from mcf.models.frozen_backbone import FrozenBackbone, fit_square, normalised
-from mcf.models.masking import AttentionMasking, Masking
+from mcf.models.masking import Masking
 from mcf.models.masking.facial_region import Points
 from mcf.registry import MODELS
 from mcf.visualization.masks import mask_sheet
@@ -122,7 +122,7 @@ def draw_masks(
     masks = {}
     for title, masking in maskings.items():
         guide = {}
-        if isinstance(masking, AttentionMasking):
+        if masking.needs_attention:
             if attention is None:
                 raise ValueError(f"masking {title!r} needs a backbone that attends")
             guide = dict(attention=attention)

@@ -15,7 +15,6 @@ import numpy as np
 
 from mcf.crops.face import Face
 from mcf.crops.recipes import crop_matrix, outside_share, warp
-from mcf.datasets.transforms.decode import BadImageError, decode_image
 from mcf.detection.base import Finder
 from mcf.detection.source_image import SourceImage
 from mcf.preparation.job import Job
@@ -36,6 +35,7 @@ from mcf.preparation.measures import (
 from mcf.preparation.unit_of_work import Unit
 from mcf.utils.atomic_file import whole_file
 from mcf.utils.checksums import checksum
+from mcf.utils.decoding import BadImageError, decode_image
 
 Row = dict[str, object]
 Begin = Callable[[int | None], None]

@@ -11,8 +11,8 @@ from torch.nn import functional as F
 
 from mcf.checkpoint import released_mcf_state, released_name
 from mcf.models.masking import Mask, mask_smallest_kept
-from mcf.models.necks import TeacherTarget
 from mcf.models.selfsup import MCF
+from mcf.models.targets import TeacherTarget
 from mcf.registry import MODELS
 from projects.parity.check import Check, relative_difference
 

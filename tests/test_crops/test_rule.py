@@ -10,6 +10,7 @@ from mcf.crops.rule import points_in_photo
 from mcf.crops.tanh_warp import image_to_warped, unwarp_maps
 from mcf.crops.training_box import training_box
 from mcf.datasets.transforms import FaceAlign, FaceCrop, WholeImageCrop
+from mcf.datasets.transforms.crop_rule import crop_rule_of
 from mcf.inference import Crop, CropRule
 
 RNG = np.random.default_rng(0)
@@ -39,7 +40,7 @@ def test_given_faces_are_cut_as_in_the_test_pipeline(transform, fields):
         scale=transform.scale,
         warp_factor=transform.warp_factor,
     )
-    rule = CropRule.from_pipeline([dict(type="LoadImage"), step, dict(type="Pack")])
+    rule = crop_rule_of([dict(type="LoadImage"), step, dict(type="Pack")])
     expected = transform.transform(dict(img=PHOTO, **fields))
     face = FACE if fields else whole(PHOTO)
     crop = rule.cut(PHOTO, face, "given")
@@ -153,7 +154,7 @@ def test_missing_points_and_wrong_rules_are_refused():
     with pytest.raises(ValueError, match="by a recipe of 256"):
         CropRule("recipe", (64, 64), recipe=get_recipe("square"))
     with pytest.raises(ValueError, match=r"no mcf\.FaceCrop"):
-        CropRule.from_pipeline([dict(type="TopdownAffine")])
+        crop_rule_of([dict(type="TopdownAffine")])
     for values in ({}, {"kind": "box"}, {"kind": "box", "size": 3, "recipe": None}):
         with pytest.raises(ValueError, match="no crop rule"):
             CropRule.from_dict(values)

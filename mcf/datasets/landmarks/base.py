@@ -8,7 +8,6 @@ from pathlib import Path
 import numpy as np
 from mmengine.dataset import BaseDataset
 from mmengine.logging import print_log
-from mmpose.datasets.datasets.utils import parse_pose_metainfo
 
 from mcf.crops.boxes import landmark_square
 from mcf.datasets.landmarks.annotation import FaceAnnotation
@@ -134,14 +133,7 @@ class FaceLandmarkDataset(BaseDataset):
 
     @classmethod
     def _load_metainfo(cls, metainfo: dict | None = None) -> dict:
-        parsed = parse_pose_metainfo(metainfo)
-        # The checkpoint keeps this, and safe loading refuses empty arrays.
-        return {
-            key: value.tolist()
-            if isinstance(value, np.ndarray) and not value.size
-            else value
-            for key, value in parsed.items()
-        }
+        return deepcopy(metainfo)  # MMEngine would look for a file of the set's name
 
     def read(self) -> list[FaceAnnotation]:
         """All faces of the split as annotated, in a fixed order, unchecked.

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
+
 Colour = tuple[int, int, int]
 
 
@@ -13,7 +15,7 @@ class ClassSet:
     Attributes:
         name: Name of the benchmark, for tables.
         classes: Class names; the index is the id, 0 is the background.
-        palette: RGB of each class; empty to let mmsegmentation choose.
+        palette: RGB of each class; empty for colours that are chosen by the ids.
         swap_names: Classes that trade places when a face is mirrored.
 
     Raises:
@@ -53,11 +55,19 @@ class ClassSet:
             for left, right in self.swap_names
         )
 
+    @property
+    def colours(self) -> tuple[Colour, ...]:
+        """RGB of each class; where none are given, those mmsegmentation would draw."""
+        if self.palette:
+            return self.palette
+        drawn = np.random.RandomState(42).randint(0, 255, (len(self.classes), 3))
+        return tuple(tuple(colour) for colour in drawn.tolist())
+
     def metainfo(self) -> dict:
         """Meta information for data sets of mmsegmentation."""
         return {
             "classes": list(self.classes),
-            "palette": [list(colour) for colour in self.palette],
+            "palette": [list(colour) for colour in self.colours],
             "label_pairs": [list(pair) for pair in self.swap_pairs],
         }
 
@@ -206,3 +216,11 @@ def get_order(name: str) -> ClassSet:
             "benchmarks"
         )
     return CELEBAMASK_HQ[name]
+
+
+def unknown_ids(labels: np.ndarray, num_classes: int) -> list[int]:
+    """Ids that occur but are not 0 … ``num_classes`` - 1, in order."""
+    if labels.size == 0 or (labels.min() >= 0 and labels.max() < num_classes):
+        return []
+    ids = np.unique(labels)
+    return ids[(ids < 0) | (ids >= num_classes)].tolist()

@@ -6,8 +6,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from mcf.datasets.parsing.class_sets import ClassSet
-from mcf.evaluation.functional.class_scores import unknown_ids
+from mcf.datasets.parsing.class_sets import ClassSet, unknown_ids
 
 GREY_MODES = ("1", "L", "I", "I;16", "I;16B")
 """Modes of Pillow whose pixels are one number."""

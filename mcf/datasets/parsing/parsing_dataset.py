@@ -4,20 +4,22 @@ import logging
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from mmengine.dataset import BaseDataset
+from mmengine.fileio import list_dir_or_file
 from mmengine.logging import print_log
-from mmseg.datasets import BaseSegDataset
 
 from mcf.datasets.parsing.class_sets import get_class_set
 from mcf.registry import DATASETS
 
 
 @DATASETS.register_module()
-class ParsingDataset(BaseSegDataset):
+class ParsingDataset(BaseDataset):
     """Parsing data set of any user: photos, index masks and a class list.
 
-    mmsegmentation's data set with the classes given by name or in the config, with
-    errors for missing files before anything runs, and with two more keys in each
-    sample: ``num_classes``, for :class:`~mcf.datasets.parsing.load_mask.LoadMask`, and
+    Samples are those of mmsegmentation's ``BaseSegDataset``, with the classes given by
+    name or in the config, with errors for missing files before anything runs, and
+    with two more keys in each sample: ``num_classes``, for
+    :class:`~mcf.datasets.parsing.load_mask.LoadMask`, and
     ``label_pairs``, the ids that trade places when a face is mirrored. A photo
     ``<image_dir>/NAME.jpg`` belongs to the mask ``<mask_dir>/NAME.png``, also in
     folders of folders. Masks without photo are left alone, for a photo may be left
@@ -60,10 +62,9 @@ class ParsingDataset(BaseSegDataset):
         lazy_init: bool = False,
     ) -> None:
         known = get_class_set(class_set)
+        self.img_suffix, self.seg_map_suffix = img_suffix, seg_map_suffix
         super().__init__(
             ann_file=ann_file,
-            img_suffix=img_suffix,
-            seg_map_suffix=seg_map_suffix,
             metainfo=known.metainfo(),
             data_root=data_root,
             data_prefix=data_prefix,
@@ -74,6 +75,8 @@ class ParsingDataset(BaseSegDataset):
         )
         # Not before, for MMEngine takes a text in the meta information for a file.
         self._metainfo["dataset_name"] = known.name
+        # mmsegmentation looks for both; neither ids nor the background are remapped
+        self._metainfo.update(label_map=None, reduce_zero_label=False)
 
     def load_data_list(self) -> list[dict]:
         """One dict a photo, sorted by path."""
@@ -94,10 +97,31 @@ class ParsingDataset(BaseSegDataset):
 
     def list_samples(self) -> list[dict]:
         """Dicts of ``img_path``, ``seg_map_path`` and what mmsegmentation expects."""
-        records = super().load_data_list()
-        if records and "seg_map_path" in records[0] and not self.ann_file:
+        photos = Path(self.data_prefix["img_path"])
+        masks = self.data_prefix.get("seg_map_path")
+        records = []
+        for name in self._names(photos):
+            record = dict(img_path=str(photos / f"{name}{self.img_suffix}"))
+            if masks:
+                record["seg_map_path"] = str(
+                    Path(masks) / f"{name}{self.seg_map_suffix}"
+                )
+            records.append(
+                record | dict(label_map=None, reduce_zero_label=False, seg_fields=[])
+            )
+        if masks and not self.ann_file:
             self._report_unused({Path(record["seg_map_path"]) for record in records})
         return records
+
+    def _names(self, photos: Path) -> list[str]:
+        """Names without ending, as listed or else of all photos, sorted by path."""
+        if self.ann_file:
+            lines = Path(self.ann_file).read_text().splitlines()
+            return [line.strip() for line in lines if line.strip()]
+        found = list_dir_or_file(
+            photos, list_dir=False, suffix=self.img_suffix, recursive=True
+        )
+        return [path.removesuffix(self.img_suffix) for path in sorted(found)]
 
     def _report_unused(self, used: set[Path]) -> None:
         """Warn of masks whose photos are not there or have another ending."""

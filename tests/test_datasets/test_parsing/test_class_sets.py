@@ -1,3 +1,4 @@
+import numpy as np
 import pytest
 
 from mcf.datasets.parsing.class_sets import (
@@ -7,6 +8,7 @@ from mcf.datasets.parsing.class_sets import (
     ClassSet,
     get_class_set,
     get_order,
+    unknown_ids,
 )
 
 
@@ -106,3 +108,9 @@ def test_a_class_set_is_frozen():
     with pytest.raises(AttributeError):
         LAPA.name = "other"
     assert isinstance(LAPA, ClassSet)
+
+
+def test_unknown_ids_are_listed_in_order():
+    assert unknown_ids(np.array([3, 0, -1, 200, 3]), 3) == [-1, 3, 200]
+    assert unknown_ids(np.array([0, 2]), 3) == []
+    assert unknown_ids(np.zeros((0, 4)), 3) == []

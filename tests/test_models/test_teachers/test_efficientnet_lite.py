@@ -2,7 +2,7 @@ import pytest
 import torch
 
 from mcf.checkpoint import load_strict, read_state
-from mcf.models.necks import TeacherTarget
+from mcf.models.targets import TeacherTarget
 from mcf.models.teachers import EfficientNetLite0
 
 WEIGHTS = (

@@ -3,7 +3,7 @@ import torch
 from mmpretrain.models import VisionTransformer
 from torch import nn
 
-from mcf.models.necks import TeacherTarget
+from mcf.models.targets import TeacherTarget
 from projects.mini_benchmark.teacher_maps import TeacherMaps
 from tests.tiny import tiny_teacher
 

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from mcf.datasets.transforms import BadImageError, decode_image
-from mcf.datasets.transforms.pixels import encode_pixels, view_pixels
+from mcf.utils.pixels import encode_pixels, view_pixels
 from tests.test_datasets.face_files import encode, smooth_image
 
 LIMITS = dict(min_size=4, max_pixels=1000, max_aspect=3.0)

@@ -1,7 +1,7 @@
 import torch
 
 from mcf.models.losses import feature_distance
-from mcf.models.necks import PixelTarget
+from mcf.models.targets import PixelTarget
 
 
 def test_tokens_are_centred_patches_row_by_row():

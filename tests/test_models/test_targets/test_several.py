@@ -1,8 +1,7 @@
 import pytest
 import torch
 
-from mcf.models.necks import TeacherTarget
-from mcf.models.teachers import SeveralTeachers
+from mcf.models.targets import SeveralTeachers, TeacherTarget
 from tests.tiny import tiny_mcf, tiny_teacher
 
 STATISTICS = ([123.675, 116.28, 103.53], [58.395, 57.12, 57.375])

@@ -2,7 +2,7 @@ import pytest
 import torch
 from torch import nn
 
-from mcf.models.necks import TeacherTarget
+from mcf.models.targets import TeacherTarget
 from mcf.models.teachers import tap_features
 from mcf.registry import MODELS
 

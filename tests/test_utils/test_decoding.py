@@ -12,8 +12,8 @@ import pytest
 from PIL import Image, ImageFile
 
 from mcf.datasets.transforms import BadImageError, DecodeImage, decode_image
-from mcf.datasets.transforms.decode import FORMATS
 from mcf.registry import TRANSFORMS
+from mcf.utils.decoding import FORMATS
 from tests.test_datasets.face_files import encode, smooth_image
 
 LIMITS = dict(min_size=4, max_pixels=10_000, max_aspect=8.0)

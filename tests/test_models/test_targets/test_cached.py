@@ -1,8 +1,7 @@
 import pytest
 import torch
 
-from mcf.models.necks import TeacherTarget
-from mcf.models.teachers import CachedTeacher
+from mcf.models.targets import CachedTeacher, TeacherTarget
 from tests.tiny import tiny_mcf, tiny_teacher
 
 ACTS = (torch.nn.GELU, torch.nn.ReLU)
