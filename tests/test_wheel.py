@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.test_install import needs_checkout
+
 ROOT = Path(__file__).parents[1]
 SOURCES = ("mcf", "configs", "tools", "requirements")
 FILES = ("setup.py", "pyproject.toml", "README.md", "LICENSE", "model-index.yml")
@@ -19,11 +21,6 @@ name = "mcf_vit-tiny-p14_uper_1xb4-fp32-4e_synthetic-112.py"
 config = Config.fromfile(shipped_folder() / "configs" / "parsing" / name)
 print(config.filename, config.train_cfg.max_epochs)
 """
-
-
-def needs_checkout(file: Path) -> bool:
-    """Whether a tool uses ``projects/``, which is not installed."""
-    return file.suffix == ".py" and "from projects" in file.read_text()
 
 
 @pytest.fixture(scope="module")

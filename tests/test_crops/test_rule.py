@@ -123,7 +123,7 @@ def test_labels_are_those_of_mapping_all_logits_to_the_whole_photo(
     maps = unwarp_maps(logits, crop.matrix, (120, 90), factor)
     expected = maps.argmax(dim=0).numpy()
     for strip in (2**24, 1000):
-        monkeypatch.setattr("mcf.crops.rule.STRIP", strip)
+        monkeypatch.setattr("mcf.crops.label_region.STRIP", strip)
         region = labels_in_photo(logits, crop, (120, 90))
         labels = np.zeros((90, 120), np.uint8)
         labels[region.window] = region.labels

@@ -206,7 +206,7 @@ class MCF(BaseSelfSupervisor):
             )
         grid = tuple(self.backbone.patch_resolution)
         draw = partial(self.masking, len(images), grid, device=images.device)
-        if self.masking.needs_attention:
+        if getattr(self.masking, "needs_attention", False):
             encoder = self.momentum_encoder.module["backbone"]
             draw = partial(draw, attention=encoder.attention(images))
         return draw(), draw()
@@ -244,7 +244,9 @@ class MCF(BaseSelfSupervisor):
                 f"backbone {name} gives tokens of {self.backbone.embed_dims} channels, "
                 f"the decoder takes {width}; set neck.encoder_dims"
             )
-        if self.masking.needs_attention and not hasattr(self.backbone, "attention"):
+        if getattr(self.masking, "needs_attention", False) and not hasattr(
+            self.backbone, "attention"
+        ):
             raise ValueError(
                 f"backbone {name} has no class token whose attention could guide the "
                 "masking; use mcf.MaskedViT or another masking"
