@@ -16,6 +16,7 @@ from mmengine.config import DictAction
 
 from mcf.checkpoint.safe_load import use_safe_loading
 from mcf.utils.allocator import keep_freed_memory
+from mcf.utils.command import run_command
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))  # for projects/
 
@@ -68,8 +69,14 @@ def main(argv: list[str] | None = None) -> None:
     benchmark = Benchmark(protocol, args.work_dir, args.data or Path("data"))
     paths = [a if a.endswith(".py") else CONFIGS / f"{a}.py" for a in args.arms]
     arms = [load_arm(path, args.cfg_options) for path in paths]
-    benchmark.run(arms, args.seeds, until=args.until)
+    try:
+        benchmark.run(arms, args.seeds, until=args.until)
+    except KeyboardInterrupt:
+        raise KeyboardInterrupt(
+            f"stopped; what is finished is in {Path(args.work_dir) / 'results'}, and "
+            "the same command goes on"
+        ) from None
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(run_command(main))

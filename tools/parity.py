@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 
 import mcf  # noqa: F401  first, so that host packages import on any machine
+from mcf.utils.command import run_command
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))  # for projects/
 
@@ -53,4 +54,4 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(run_command(main))

@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 import mcf  # noqa: F401  first: it lets the host libraries import
+from mcf.utils.command import run_command
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))  # for projects/
 
@@ -50,4 +51,4 @@ def ordered(folder: Path) -> list[Path]:
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(run_command(main))

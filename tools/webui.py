@@ -1,11 +1,13 @@
 """Serve a page: upload a photo, see landmarks, parts, reconstructions and attention."""
 
 import argparse
+import sys
 
 import mcf  # noqa: F401  first: host packages import afterwards on any machine
 
 # isort: split
 from mcf.apis import FaceInferencer, get_model
+from mcf.utils.command import run_command
 from mcf.webui.views import PretrainingViews
 
 MODEL = ("CONFIG", "CHECKPOINT")
@@ -77,4 +79,4 @@ def main(argv: list[str] | None = None) -> None:
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(run_command(main))
