@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 
 from mcf.report.run import Run
+from mcf.report.run_folder import part
 from mcf.utils import environment
 from mcf.visualization.page import Table
 
@@ -38,30 +39,36 @@ def machine_table() -> Table:
 
 
 def _settings(run: Run) -> dict[str, str]:
-    config, model = run.config, run.config.model
-    loader = config.train_dataloader
-    heads = [model[name] for name in ("head", "decode_head") if name in model]
-    hooks = config.get("custom_hooks") or []
-    started = [hook.checkpoint for hook in hooks if hook.type == "mcf.InitBackboneHook"]
-    tested = (config.get("test_dataloader") or {}).get("dataset")
+    config, model = run.config, part(run.config, "model")
+    loader = part(config, "train_dataloader")
+    wrapper = part(config, "optim_wrapper")
+    heads = [part(model, name) for name in ("head", "decode_head")]
+    tested = part(config, "test_dataloader", "dataset")
+    started = ", ".join(_initial_weights(config.get("custom_hooks")))
     rows = {
         "config": run.config_name,
-        "model": model.type,
-        "backbone": sentence(model.get("backbone")),
-        "head": "; ".join(map(sentence, heads)),
-        "teacher": sentence(model.get("target_generator")),
-        "starts from": ", ".join(started) or config.get("load_from") or "",
-        "training data": "; ".join(map(sentence, _sources(loader.dataset))),
-        "test data": "; ".join(map(sentence, _sources(tested))) if tested else "",
-        "images per batch and process": str(loader.batch_size),
-        "batches per optimiser step": str(
-            config.optim_wrapper.get("accumulative_counts", 1)
-        ),
-        "optimiser": sentence(config.optim_wrapper.get("optimizer")),
-        "length": sentence(config.train_cfg),
-        "seed": str(config.get("randomness", {}).get("seed", "")),
+        "model": model.get("type"),
+        "backbone": sentence(part(model, "backbone")),
+        "head": "; ".join(filter(None, map(sentence, heads))),
+        "teacher": sentence(part(model, "target_generator")),
+        "starts from": started or config.get("load_from"),
+        "training data": "; ".join(map(sentence, _sources(part(loader, "dataset")))),
+        "test data": "; ".join(map(sentence, _sources(tested))),
+        "images per batch and process": loader.get("batch_size"),
+        "batches per optimiser step": wrapper.get("accumulative_counts", 1),
+        "optimiser": sentence(part(wrapper, "optimizer")),
+        "length": sentence(part(config, "train_cfg")),
+        "seed": part(config, "randomness").get("seed"),
     }
-    return {name: text for name, text in rows.items() if text}
+    told = {name: "" if text is None else str(text) for name, text in rows.items()}
+    return {name: text for name, text in told.items() if text}
+
+
+def _initial_weights(hooks: object) -> Iterator[str]:
+    """Names of the weights that hooks put into the backbone."""
+    for hook in hooks if isinstance(hooks, list) else []:
+        if part(hook).get("type") == "mcf.InitBackboneHook":
+            yield str(hook.get("checkpoint"))
 
 
 def sentence(settings: Mapping | None) -> str:
@@ -84,10 +91,10 @@ def sentence(settings: Mapping | None) -> str:
 
 def _sources(dataset: Mapping) -> Iterator[Mapping]:
     """Where the images come from, below all wrappers."""
-    inner = dataset.get("datasets") or [
-        dataset[name] for name in ("dataset", "store") if name in dataset
-    ]
-    for part in inner:
-        yield from _sources(part)
+    several = dataset.get("datasets")
+    inner = several if isinstance(several, list) else []
+    inner = inner or [dataset[name] for name in ("dataset", "store") if name in dataset]
+    for source in inner:
+        yield from _sources(part(source))
     if not inner:
         yield dataset

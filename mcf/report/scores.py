@@ -93,7 +93,8 @@ def _chosen(run: Run) -> Iterator[tuple[str, Record]]:
     yield "last", records[-1]
     if held_out:
         yield "best on validation", choose(records, "val", *how)
-    if all("test" in record for record in records) and len(records) > 1:
+    tested = all(how[0] in record.get("test", {}) for record in records)
+    if tested and len(records) > 1:
         yield ON_TEST, choose(records, "test", *how)
 
 

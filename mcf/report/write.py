@@ -7,6 +7,7 @@ from pathlib import Path
 from mcf.hub.model_zoo import read_zoo
 from mcf.report.facts import environment_table, machine_table, settings_table
 from mcf.report.run import Run, read_run
+from mcf.report.run_folder import part
 from mcf.report.scores import (
     last_scores_tables,
     published_tables,
@@ -54,7 +55,7 @@ def write_report(
 
     Raises:
         FileNotFoundError: If a folder holds no run that has logged anything.
-        ValueError: If there is no folder.
+        ValueError: If there is no folder, or a file in one is none that a run writes.
     """
     out_dir = Path(out_dir)
     names = short_names(work_dirs)
@@ -78,13 +79,16 @@ def write_report(
             machine_table(),
         ],
         listings=[
-            Listing(f"Whole config of {run.name}", run.config.pretty_text)
-            for run in runs
+            Listing(f"Whole config of {run.name}", run.config_text) for run in runs
         ],
     )
-    write_atomically(page.to_markdown(out_dir), out_dir / "report.md")
+    out_dir.mkdir(parents=True, exist_ok=True)
     html = out_dir / "report.html"
-    write_atomically(page.to_html(), html)
+    for file, text in (
+        (html.with_suffix(".md"), page.to_markdown(out_dir)),
+        (html, page.to_html()),
+    ):
+        write_atomically(text.encode("utf-8", "replace"), file)
     return html
 
 
@@ -98,15 +102,17 @@ def short_names(work_dirs: Sequence[str | Path]) -> list[str]:
     if not folders or len(set(folders)) < len(folders):
         raise ValueError(f"a report needs different runs, at least one: {work_dirs}")
     common = Path(commonpath([folder.parent for folder in folders]))
-    return [folder.relative_to(common).as_posix() for folder in folders]
+    names = (folder.relative_to(common).as_posix() for folder in folders)
+    return ["".join(c if c.isprintable() else "?" for c in name) for name in names]
 
 
 def _curve_charts(runs: Sequence[Run]) -> list[Chart]:
     """Logged numbers; runs of unlike models, whose losses differ, apart."""
-    models = dict.fromkeys(run.config.model.type for run in runs)
+    kinds = [str(part(run.config, "model").get("type", "")) for run in runs]
+    models = dict.fromkeys(kinds)
     charts = []
     for model in models:
-        like = [run for run in runs if run.config.model.type == model]
+        like = [run for run, kind in zip(runs, kinds) if kind == model]
         found = {key for run in like for key in run.curves}
         suffix = f", {model}" if len(models) > 1 else ""
         for key in [*NAMES, *sorted(found - NAMES.keys())]:
