@@ -1,9 +1,6 @@
 """What the page does when a user does something."""
 
-import shutil
 import tempfile
-import threading
-from collections import deque
 from collections.abc import Callable
 from functools import wraps
 from pathlib import Path
@@ -15,8 +12,7 @@ import numpy as np
 from mcf.inference import FaceInferencer, FaceResult
 
 from . import views
-
-KEPT_RESULTS = 32
+from .visitor_files import VisitorFiles
 
 
 class Analysis(NamedTuple):
@@ -52,30 +48,26 @@ class Handlers:
 
     Args:
         inferencer: What analyses images.
+        files: Where uploads are and results go.
         pretraining: What draws reconstructions and attention, or None.
     """
 
     def __init__(
         self,
         inferencer: FaceInferencer,
+        files: VisitorFiles,
         pretraining: views.PretrainingViews | None = None,
     ) -> None:
         self.inferencer = inferencer
+        self.files = files
         self.pretraining = pretraining
-        self._folder = Path(tempfile.mkdtemp(prefix="mcf-webui-"))
-        self._kept: deque[Path] = deque()
-        self._lock = threading.Lock()
 
     @tells_the_user
     def analyse(self, upload: str | None, opacity: float) -> Analysis:
         """Everything about an uploaded file; nothing if it was taken away."""
         if upload is None:
             return NOTHING
-        if not isinstance(upload, str):
-            raise ValueError(f"a {type(upload).__name__} is no file")
-        if not Path(upload).is_file():
-            raise FileNotFoundError("the upload is no file")
-        result = self.inferencer(Path(upload).read_bytes())
+        result = self.inferencer(self.files.read(upload))
         drawn = result.draw(opacity=opacity)
         json, png = self._files(result, drawn)
         return Analysis(
@@ -120,21 +112,15 @@ class Handlers:
         crop = views.face_crop(result, face, self.pretraining.size)
         return self.pretraining.attention(crop)
 
-    def close(self) -> None:
-        """Remove the files of all results."""
-        shutil.rmtree(self._folder, ignore_errors=True)
-
     def _files(self, result: FaceResult, drawn: np.ndarray) -> tuple[str, str]:
-        """JSON and picture for downloading; those of old results are removed.
+        """JSON and picture for downloading.
 
-        Gradio copies them when the handler returns.
+        Raises:
+            NoRoomError: If the server holds as much as it may.
         """
-        folder = Path(tempfile.mkdtemp(dir=self._folder))
-        (folder / "faces.json").write_text(result.to_json(), encoding="utf-8")
-        views.write_png(folder / "faces.png", drawn)
-        with self._lock:
-            self._kept.append(folder)
-            old = self._kept.popleft() if len(self._kept) > KEPT_RESULTS else None
-        if old is not None:
-            shutil.rmtree(old, ignore_errors=True)
+        json = result.to_json().encode()
+        with self.files.room(len(json) + drawn.nbytes):
+            folder = Path(tempfile.mkdtemp(dir=self.files.folder))
+            (folder / "faces.json").write_bytes(json)
+            views.write_png(folder / "faces.png", drawn)
         return str(folder / "faces.json"), str(folder / "faces.png")

@@ -17,7 +17,8 @@ STYLE = """
 """A narrow screen scrolls the row of pictures instead of shrinking it away."""
 
 UNUSED_RESULT_LIVES = 1800  # seconds
-OLD_FILES_LIVE = 3600
+WAITING = 256
+"""Requests that wait for their turn; more are refused."""
 
 
 def build_page(handlers: Handlers) -> gradio.Blocks:
@@ -26,11 +27,7 @@ def build_page(handlers: Handlers) -> gradio.Blocks:
     Args:
         handlers: What the page does.
     """
-    with gradio.Blocks(
-        title="MCF",
-        analytics_enabled=False,
-        delete_cache=(OLD_FILES_LIVE, OLD_FILES_LIVE),
-    ) as page:
+    with gradio.Blocks(title="MCF", analytics_enabled=False) as page:
         gradio.Markdown("# Faces: landmarks, parts and what a backbone sees")
         result = gradio.State(time_to_live=UNUSED_RESULT_LIVES)
         with gradio.Row():
@@ -69,7 +66,7 @@ def build_page(handlers: Handlers) -> gradio.Blocks:
         )
         if handlers.pretraining is not None:
             _add_pretraining(handlers, result, face, analysed)
-    return page
+    return page.queue(max_size=WAITING)
 
 
 def _path_of(upload: gradio.data_classes.ImageData | None) -> str | None:

@@ -13,6 +13,7 @@ from mcf.datasets.parsing.class_sets import LAPA, ClassSet
 from mcf.drawn_faces import draw_face
 from mcf.inference import FaceInferencer
 from mcf.webui.views import PretrainingViews
+from mcf.webui.visitor_files import VisitorFiles
 from tests.tiny import tiny_mcf
 
 RULE = CropRule("image", (32, 32))
@@ -62,3 +63,9 @@ def photo(tmp_path) -> Path:
     path = tmp_path / "face.png"
     cv2.imwrite(str(path), draw_face(3, 96).image[..., ::-1])
     return path
+
+
+@pytest.fixture
+def files():
+    with VisitorFiles() as files:
+        yield files

@@ -10,18 +10,26 @@ from PIL import Image
 gradio = pytest.importorskip("gradio")
 
 from mcf.datasets.parsing.class_sets import LAPA  # noqa: E402
-from mcf.webui.handlers import KEPT_RESULTS, NOTHING, Handlers  # noqa: E402
+from mcf.webui.handlers import NOTHING, Handlers  # noqa: E402
+from mcf.webui.visitor_files import LEAST, NOT_UPLOADED  # noqa: E402
 
 
 @pytest.fixture
-def handlers(inferencer, pretraining):
-    handlers = Handlers(inferencer, pretraining)
-    yield handlers
-    handlers.close()
+def handlers(inferencer, files, pretraining):
+    return Handlers(inferencer, files, pretraining)
 
 
-def test_upload_gives_picture_legend_summary_and_files(handlers, photo):
-    found = handlers.analyse(str(photo), 0.5)
+@pytest.fixture
+def upload(files, photo) -> str:
+    """Path of a photo that was uploaded."""
+    path = files.folder / "upload" / photo.name
+    path.parent.mkdir()
+    photo.replace(path)
+    return str(path)
+
+
+def test_upload_gives_picture_legend_summary_and_files(handlers, upload):
+    found = handlers.analyse(upload, 0.5)
     assert found.picture.shape == (96, 96, 3) and "skin" in found.legend
     content = json.loads(Path(found.json).read_text())
     assert len(content["boxes"]) == 1
@@ -36,8 +44,8 @@ def test_upload_that_is_taken_away_clears_the_page(handlers):
     assert handlers.attend(None, None) is None
 
 
-def test_views_follow_the_result(handlers, photo):
-    result = handlers.analyse(str(photo), 0.5).result
+def test_views_follow_the_result(handlers, upload):
+    result = handlers.analyse(upload, 0.5).result
     picture, file = handlers.redraw(result, 1.0)
     np.testing.assert_array_equal(Image.open(file), picture)
     assert tuple(picture[80, 10]) == LAPA.palette[1]
@@ -47,26 +55,38 @@ def test_views_follow_the_result(handlers, photo):
     assert handlers.attend(result, 0).ndim == 3
 
 
-def test_ratio_of_nonsense_is_told_to_the_user(handlers, photo):
-    result = handlers.analyse(str(photo), 0.5).result
+def test_ratio_of_nonsense_is_told_to_the_user(handlers, upload):
+    result = handlers.analyse(upload, 0.5).result
     with pytest.raises(gradio.Error, match="mask ratio"):
         handlers.reconstruct(result, 0, 1.0, 0)
     with pytest.raises(gradio.Error, match="no face 3"):
         handlers.attend(result, 2)
 
 
-def test_files_of_old_results_are_removed(handlers, photo):
-    files = [handlers.analyse(str(photo), 0.5).json for _ in range(KEPT_RESULTS + 3)]
-    there = [Path(file).exists() for file in files]
-    assert there == [False] * 3 + [True] * KEPT_RESULTS
-    handlers.close()
-    assert not Path(files[-1]).exists()
+def test_results_lie_with_the_visitors_files(handlers, files, upload):
+    found = handlers.analyse(upload, 0.5)
+    assert files.holds(found.json) and files.holds(found.png)
 
 
-def test_several_users_get_what_one_gets(handlers, tmp_path):
+def test_full_server_tells_the_user(handlers, files, upload):
+    with (
+        files.room(files.total - LEAST),
+        pytest.raises(gradio.Error, match="full of other"),
+    ):
+        handlers.analyse(upload, 0.5)
+
+
+def test_no_other_file_is_analysed(handlers, photo):
+    for path in (str(photo), "/etc/hostname", "/no/such/file"):
+        with pytest.raises(gradio.Error) as error:
+            handlers.analyse(path, 0.5)
+        assert error.value.message == NOT_UPLOADED
+
+
+def test_several_users_get_what_one_gets(handlers, files):
     paths = []
     for value in range(4):
-        paths.append(tmp_path / f"{value}.png")
+        paths.append(files.folder / f"{value}.png")
         Image.new("RGB", (40 + 8 * value, 40), (60 * value,) * 3).save(paths[-1])
     alone = [handlers.analyse(str(path), 0.5).picture for path in paths]
     found: dict[int, np.ndarray] = {}
@@ -104,9 +124,9 @@ def malformed(number: int, good: bytes, rng: np.random.Generator) -> object:
     return [3.5, ["a"], "", "/no/such/file", "\0", {}, b"bytes", "."][number // 8 % 8]
 
 
-def test_thousand_malformed_uploads_are_refused_and_leave_nothing(handlers, tmp_path):
+def test_thousand_malformed_uploads_are_refused_and_leave_nothing(handlers, files):
     rng = np.random.default_rng(0)
-    path = tmp_path / "upload"
+    path = files.folder / "upload"
     Image.fromarray(rng.integers(0, 255, (40, 40, 3), np.uint8)).save(path, "PNG")
     good = path.read_bytes()
     refused = 0

@@ -11,7 +11,8 @@ pytest.importorskip("gradio")
 sync_api = pytest.importorskip("playwright.sync_api")
 
 from mcf.webui.handlers import Handlers  # noqa: E402
-from mcf.webui.page import STYLE, THEME, build_page  # noqa: E402
+from mcf.webui.server import running_page  # noqa: E402
+from mcf.webui.visitor_files import VisitorFiles  # noqa: E402
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium")
@@ -29,18 +30,11 @@ ANALYSED = "document.body.innerText.includes(' ms: ')"
 
 @pytest.fixture(scope="module")
 def address(inferencer, pretraining):
-    handlers = Handlers(inferencer, pretraining)
-    page = build_page(handlers)
-    _, url, _ = page.launch(
-        prevent_thread_lock=True,
-        quiet=True,
-        theme=THEME,
-        css=STYLE,
-        ssr_mode=False,
-    )
-    yield url
-    page.close()
-    handlers.close()
+    with (
+        VisitorFiles() as files,
+        running_page(Handlers(inferencer, files, pretraining)) as url,
+    ):
+        yield url
 
 
 @pytest.fixture(scope="module")
