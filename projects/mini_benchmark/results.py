@@ -4,7 +4,10 @@ import json
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from mcf.report.run_folder import parsed_json, read_bounded
 from mcf.utils.atomic_file import write_atomically
+
+MAX_BYTES = 2**24
 
 
 @dataclass(frozen=True)
@@ -51,9 +54,28 @@ def read_result(path: Path) -> Result:
         ValueError: If it is none.
     """
     try:
-        return Result(**json.loads(path.read_text()))
-    except (TypeError, ValueError) as error:
-        raise ValueError(f"{path} is no result of this benchmark: {error}") from error
+        result = Result(**parsed_json(read_bounded(path, MAX_BYTES), path))
+        _check(result)
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
+        raise ValueError(f"{path} is no result of this benchmark: {error!r}") from error
+    return result
+
+
+def _check(result: Result) -> None:
+    """Look at what JSON from anywhere has put into a result.
+
+    Raises:
+        AttributeError, KeyError, TypeError: If it is not what a result is made of.
+    """
+    numbers = [result.seed, *result.scores.values()]
+    for point in result.curve or []:
+        numbers += [point["epoch"], point["images"], *point["scores"].values()]
+    texts = (result.arm, result.evaluation, result.settings)
+    if not (
+        all(isinstance(text, str) for text in texts)
+        and all(isinstance(number, (int, float)) for number in numbers)
+    ):
+        raise TypeError("a name is no text, or a score no number")
 
 
 def read_results(folder: str | Path) -> list[Result]:

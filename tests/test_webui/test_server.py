@@ -1,6 +1,7 @@
 """A running server, attacked over its port as a visitor would."""
 
 import http.client
+import io
 import json
 import os
 import signal
@@ -13,6 +14,7 @@ from urllib.parse import urlsplit
 from uuid import uuid4
 
 import pytest
+from PIL import Image
 
 pytest.importorskip("gradio")
 
@@ -164,6 +166,14 @@ def test_large_bodies_are_refused_unread(visitor):
         with socket.create_connection((visitor.host, visitor.port), 20) as connection:
             connection.sendall(f"{head}Transfer-Encoding: chunked\r\n\r\n".encode())
             assert connection.recv(99).startswith(b"HTTP/1.1 411")
+
+
+def test_small_file_of_many_pixels_is_not_decoded(visitor):
+    picture = io.BytesIO()
+    Image.new("1", (12_000, 12_000)).save(picture, "PNG")
+    (path,) = json.loads(visitor.upload(picture.getvalue())[1])
+    said = visitor.analyse({"path": path, **META}, 0.5)[1]
+    assert "event: error" in said and "too large" in said
 
 
 def test_file_over_the_limit_leaves_nothing(visitor):
