@@ -16,5 +16,5 @@ def test_missing_gradio_names_the_remedy(monkeypatch):
     monkeypatch.setitem(sys.modules, "gradio", None)
     for name in ("handlers", "page", "server"):
         monkeypatch.delitem(sys.modules, f"mcf.webui.{name}", raising=False)
-    with pytest.raises(SystemExit, match=r"requirements/webui\.txt"):
+    with pytest.raises(ImportError, match=r"requirements/webui\.txt"):
         main(["--parsing", "CONFIG", "CHECKPOINT"])
