@@ -20,6 +20,7 @@ from mcf.checkpoint import (
     save_checkpoint,
 )
 from mcf.utils.command import run_command
+from mcf.utils.declared import MEAN, STD, said_by
 
 
 def parse_args(argv: list[str] | None) -> argparse.Namespace:
@@ -57,7 +58,9 @@ def main(argv: list[str] | None = None) -> None:
     statistics = FORMATS[source].statistics
     said, crop = read_meta(args.src), read_crop(args.src)
     facts = asdict(statistics) if statistics else {}
-    facts |= {name: said[name] for name in ("mean", "std") if name in said}
+    with said_by(args.src):
+        checks = dict(mean=MEAN, std=STD)
+        facts |= {n: checks[n](said[n], n) for n in checks if said.get(n) is not None}
     facts |= {} if crop is None else dict(crop=crop)
     img_size = args.img_size or config["img_size"]
     meta = dict(

@@ -15,6 +15,8 @@ from mmengine.logging import HistoryBuffer
 from mmengine.runner import CheckpointLoader
 from safetensors.torch import load_file as load_safetensors
 
+from mcf.utils.resumed import without_commands
+
 _ELSEWHERE = (
     "modelzoo://",
     "torchvision://",
@@ -113,8 +115,9 @@ def use_safe_loading() -> None:
 
     Covers ``load_from``, ``resume`` and ``init_cfg=dict(type='Pretrained')``. MMEngine
     by itself falls back to full unpickling when the restricted mode refuses a file.
-    Files behind http(s) are downloaded and read in the same way; other remote
-    schemes are refused, because MMEngine reads them with full unpickling.
+    Nor does it then run or delete what a checkpoint names (:mod:`mcf.utils.resumed`).
+    Files behind http(s) are downloaded and read in the same way; other remote schemes
+    are refused, because MMEngine reads them with full unpickling.
     """
     register = CheckpointLoader.register_scheme
     register("", load_from_local, force=True)
@@ -124,7 +127,8 @@ def use_safe_loading() -> None:
 
 def load_from_local(filename: str, map_location: str | None = None) -> object:
     """Loader of local files in MMEngine's form."""
-    return load_file(filename, map_location)
+    folder = Path(filename).expanduser().parent
+    return without_commands(load_file(filename, map_location), folder)
 
 
 def load_from_http(url: str, map_location: str | None = None) -> object:
@@ -142,7 +146,7 @@ def load_from_http(url: str, map_location: str | None = None) -> object:
             torch.hub.download_url_to_file(url, str(path), progress=False)
     finally:  # the others must not wait for a download that failed
         barrier()
-    return load_file(path, map_location)
+    return without_commands(load_file(path, map_location), None)
 
 
 def load_from_elsewhere(filename: str, map_location: str | None = None) -> object:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, replace
+from inspect import signature
 from typing import NamedTuple
 
 import cv2
@@ -15,6 +16,7 @@ from mcf.crops.geometry import (
     estimate_similarity,
 )
 from mcf.crops.shrink import average_blocks
+from mcf.utils.declared import RECIPE
 
 BORDERS = {"reflect": cv2.BORDER_REFLECT_101, "black": cv2.BORDER_CONSTANT}
 MAX_SHRINK = 64
@@ -49,6 +51,12 @@ class CropRecipe:
                 f"and size {self.size}; kinds are {sorted(KINDS)}, borders "
                 f"{sorted(BORDERS)}, and a crop has 8 pixels or more"
             )
+        needed = [*signature(KINDS[self.kind]).parameters][3:]
+        if sorted(self.parameters) != sorted(needed):
+            raise ValueError(
+                f"a crop recipe of kind {self.kind!r} needs the parameters {needed}, "
+                f"not {sorted(self.parameters)}"
+            )
 
     @property
     def label(self) -> str:
@@ -66,10 +74,7 @@ class CropRecipe:
         Raises:
             ValueError: If the values are not those of a recipe, naming them.
         """
-        try:
-            return cls(**values)
-        except TypeError as error:
-            raise ValueError(f"no crop recipe is {dict(values)}: {error}") from error
+        return cls(**RECIPE(values, "crop recipe"))
 
 
 class CutFace(NamedTuple):

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import cv2
 import numpy as np
 
-from mcf.datasets.parsing.class_sets import get_class_set
+from mcf.datasets.parsing.class_sets import declared_class_set
 
 if TYPE_CHECKING:
     from mcf.crops.label_region import LabelRegion
@@ -111,7 +111,7 @@ def _parsing(
     regions = tuple(_region_from_json(face, size) for face in content["faces"])
     if len(regions) != faces:
         raise ValueError(f"parts of {len(regions)} faces, but {faces} boxes")
-    return Parsing(get_class_set(content["class_set"]), regions)
+    return Parsing(declared_class_set(content["class_set"]), regions)
 
 
 def _region_to_json(region: "LabelRegion") -> dict:

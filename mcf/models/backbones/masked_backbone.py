@@ -1,5 +1,7 @@
 """Masked pre-training for networks that cannot drop tokens."""
 
+import copy
+
 import torch
 from mmengine.model import BaseModule
 from torch import Tensor, nn
@@ -147,9 +149,6 @@ def _last_map(output: Tensor | tuple[Tensor, ...] | list[Tensor]) -> Tensor:
 
 @torch.no_grad()
 def _map_size(network: nn.Module, size: tuple[int, int]) -> torch.Size:
-    """Channels, rows and columns of the last map; no state of the network changes."""
-    training = network.training
-    network.eval()
-    shape = _last_map(network(torch.zeros(1, 3, *size))).shape[1:]
-    network.train(training)
-    return shape
+    """Channels, rows and columns of the last map, by a copy that computes nothing."""
+    shapes = copy.deepcopy(network).to("meta").eval()
+    return _last_map(shapes(torch.zeros(1, 3, *size, device="meta"))).shape[1:]
