@@ -1,6 +1,6 @@
 """Checkpoints: every key map, loading that refuses what does not fit, safe writing."""
 
-from .allocation import AllocationLimit
+from .allocation import AllocationLimit, check_positions
 from .declared_network import declared_network
 from .formats import FORMATS, Format
 from .key_maps import (
@@ -20,6 +20,7 @@ __all__ = [
     "AllocationLimit",
     "Format",
     "backbone_config",
+    "check_positions",
     "declared_network",
     "detect_format",
     "dropped_names",

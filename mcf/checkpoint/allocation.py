@@ -1,6 +1,6 @@
 """A limit on the tensors that a network makes while it is built."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 import torch
 from torch import Tensor
@@ -20,6 +20,26 @@ def stored_bytes(values: Iterable[object]) -> int:
         and tensor.device.type != "meta"
     }
     return sum(storages.values())
+
+
+def check_positions(built: Mapping[str, Tensor], state: Mapping[str, Tensor]) -> None:
+    """Refuse a network with other positions than its file, as files are not resized.
+
+    Positions of a small file could else be resized to any number.
+
+    Args:
+        built: State of the network.
+        state: That of the file, in any names.
+
+    Raises:
+        ValueError: If none of the file's positions are as many.
+    """
+    stored = {tensor.numel() for name, tensor in state.items() if "pos" in name}
+    for name, tensor in built.items():
+        if name.rpartition(".")[2] == "pos_embed" and tensor.numel() not in stored:
+            raise ValueError(
+                f"{name} of shape {tuple(tensor.shape)} is not that of the weights"
+            )
 
 
 class AllocationLimit(TorchDispatchMode):

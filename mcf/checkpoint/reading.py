@@ -9,7 +9,7 @@ from safetensors import safe_open
 from torch import Tensor
 
 from mcf.checkpoint.safe_load import load_file
-from mcf.utils.declared import RECIPE, parse_json, said_by
+from mcf.utils.declared import crop_recipe, parse_json, said_by
 
 from .backbone import few
 from .key_maps import State
@@ -113,7 +113,7 @@ def read_crop(path: str | Path) -> dict | None:
     for facts in (meta, meta.get("dataset_meta"), meta.get("pretrained")):
         if isinstance(facts, Mapping) and facts.get("crop") is not None:
             with said_by(path):
-                return RECIPE(facts["crop"], "crop")
+                return crop_recipe(facts["crop"], "crop")
     return None
 
 

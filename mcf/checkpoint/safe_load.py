@@ -98,7 +98,8 @@ def load_file(
         refused = re.search(r"GLOBAL (\S+)", str(error))
         if refused is None:
             raise ValueError(
-                f"{path} is not a weight file, or is damaged: {error}"
+                f"{path} is not a weight file, or is damaged: only tensors and plain "
+                "values are read (docs/trust.md). Get it again from where it came"
             ) from error
         raise ValueError(
             f"{path} was not loaded: it holds {refused[1]!r}, which is code and not "

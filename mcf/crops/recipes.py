@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, replace
-from inspect import signature
 from typing import NamedTuple
 
 import cv2
@@ -16,7 +15,7 @@ from mcf.crops.geometry import (
     estimate_similarity,
 )
 from mcf.crops.shrink import average_blocks
-from mcf.utils.declared import RECIPE
+from mcf.utils.declared import crop_recipe
 
 BORDERS = {"reflect": cv2.BORDER_REFLECT_101, "black": cv2.BORDER_CONSTANT}
 MAX_SHRINK = 64
@@ -51,12 +50,6 @@ class CropRecipe:
                 f"and size {self.size}; kinds are {sorted(KINDS)}, borders "
                 f"{sorted(BORDERS)}, and a crop has 8 pixels or more"
             )
-        needed = [*signature(KINDS[self.kind]).parameters][3:]
-        if sorted(self.parameters) != sorted(needed):
-            raise ValueError(
-                f"a crop recipe of kind {self.kind!r} needs the parameters {needed}, "
-                f"not {sorted(self.parameters)}"
-            )
 
     @property
     def label(self) -> str:
@@ -74,7 +67,7 @@ class CropRecipe:
         Raises:
             ValueError: If the values are not those of a recipe, naming them.
         """
-        return cls(**RECIPE(values, "crop recipe"))
+        return cls(**crop_recipe(values, "crop recipe"))
 
 
 class CutFace(NamedTuple):

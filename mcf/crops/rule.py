@@ -16,8 +16,8 @@ from mcf.crops.recipes import CropRecipe, crop_matrix, get_recipe, warp
 from mcf.crops.tanh_warp import warp_image, warped_to_image
 from mcf.crops.training_box import BOX_KINDS, BoxKind, training_box
 from mcf.utils.declared import (
-    RECIPE,
     SIDE,
+    crop_recipe,
     optional,
     real,
     several,
@@ -36,7 +36,7 @@ RULE = table(
         size=several(SIDE, 2, 2),
         scale=real(0.01, 100),
         warp_factor=real(0, 1),
-        recipe=optional(RECIPE),
+        recipe=optional(crop_recipe),
         box=text(64),  # older exports do not say it
     ),
     required=("kind", "size", "scale", "warp_factor", "recipe"),

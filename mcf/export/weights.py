@@ -19,7 +19,7 @@ from mcf.checkpoint import (
     to_mmpretrain,
 )
 from mcf.utils.atomic_file import write_atomically
-from mcf.utils.declared import MEAN, RECIPE, STD, said_by
+from mcf.utils.declared import MEAN, STD, crop_recipe, said_by
 from mcf.version import __version__
 
 from .agreement import check_agreement
@@ -174,7 +174,7 @@ def export_weights(
     source = detect_format(found)
     with said_by(checkpoint):
         vit = _vit(found, source, meta)
-        crop = None if meta.get("crop") is None else RECIPE(meta["crop"], "crop")
+        crop = None if meta.get("crop") is None else crop_recipe(meta["crop"], "crop")
     if target != "mmpretrain" and not vit.config["final_norm"]:
         raise ValueError(
             f"{checkpoint}: fine-tuning left this backbone without its last norm, so "

@@ -9,6 +9,7 @@ import cv2
 import numpy as np
 
 from mcf.datasets.parsing.class_sets import declared_class_set
+from mcf.utils.declared import parse_json
 
 if TYPE_CHECKING:
     from mcf.crops.label_region import LabelRegion
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
     from .result import FaceResult, Landmarks, Parsing
 
 FORMAT = "mcf.FaceResult/1"
+LONGEST = 2**28
+"""Characters that are read."""
 
 
 def faces_to_json(result: "FaceResult") -> str:
@@ -53,7 +56,7 @@ def faces_from_json(text: str | bytes) -> "FaceResult":
     from .result import FaceResult
 
     try:
-        content = json.loads(text)
+        content = parse_json(text, LONGEST)
         if content["format"] != FORMAT:
             raise ValueError(f"its format is {content['format']!r}")
         count = len(content["boxes"])

@@ -17,6 +17,7 @@ from torch import Tensor, nn
 
 from mcf.checkpoint import (
     AllocationLimit,
+    check_positions,
     declared_network,
     load_strict,
     read_meta,
@@ -24,9 +25,12 @@ from mcf.checkpoint import (
 from mcf.checkpoint.safe_load import load_file
 from mcf.models.backbones import MaskedBackbone, TimmBackbone
 from mcf.models.teachers.taps import check_taps, tap_features
+from mcf.models.weightless import weightless_copy
 from mcf.registry import MODELS, registry_scope
-from mcf.utils.declared import MEAN, RECIPE, SIZE, STD, dataset_meta, said_by
+from mcf.utils.declared import MEAN, SIZE, STD, crop_recipe, dataset_meta, said_by
 
+LONGEST_REASON = 2000
+"""Characters of what torch has to say about weights that do not fit."""
 Pooling = Literal["cls", "mean", "tokens", "patches"]
 
 
@@ -86,9 +90,9 @@ def load_backbone_model(path: str | Path) -> FrozenBackbone:
             img_size=SIZE(meta["img_size"], "img_size"),
             mean=MEAN(meta["mean"], "mean"),
             std=STD(meta["std"], "std"),
-            crop=None if crop is None else RECIPE(crop, "crop"),
+            crop=None if crop is None else crop_recipe(crop, "crop"),
         )
-        model = _declared_model(config, content)
+        model = _declared_model(config, inputs["img_size"], content)
     return _loaded(model, config, content, path, **inputs)
 
 
@@ -290,19 +294,28 @@ def _model(config: dict) -> nn.Module:
     return model
 
 
-def _declared_model(config: dict, content: Mapping) -> nn.Module:
+def _declared_model(
+    config: dict, img_size: int | list[int], content: Mapping
+) -> nn.Module:
     """Network that a file describes, no larger than the file's weights.
 
     Raises:
         ValueError: If its settings do not go together or are too large.
     """
+    state = _state(content)
+    size = [img_size] * 2 if isinstance(img_size, int) else img_size
     try:
-        with AllocationLimit(_state(content).values()):
-            return _model(config)
+        with AllocationLimit(state.values()):
+            model = _model(config)
+        check_positions(model.state_dict(), state)
+        shapes = weightless_copy(model)
+        split_tokens(shapes, torch.zeros(1, 3, *size, device="meta"))
     except ModuleNotFoundError:
         raise
     except Exception as error:  # networks raise many types on settings that clash
-        raise ValueError(f"its {config['type']} cannot be built: {error}") from error
+        reason = f"{error}"[:LONGEST_REASON]
+        raise ValueError(f"its {config['type']} cannot be built: {reason}") from error
+    return model
 
 
 def _state(content: object) -> dict[str, Tensor]:
@@ -352,8 +365,9 @@ def _loaded(
         else:  # weights of no run
             load_strict(_network(model), path)
     except RuntimeError as error:
+        reason = f"{error}"[:LONGEST_REASON]
         raise ValueError(
-            f"weights {prefix}* of {path} do not fit the backbone: {error}. Give the "
+            f"weights {prefix}* of {path} do not fit the backbone: {reason}. Give the "
             "config of the run that wrote them"
         ) from error
     return FrozenBackbone(model, config, sides.pop(), tuple(mean), tuple(std), crop)

@@ -37,14 +37,14 @@ def said_by(source: str | Path) -> Iterator[None]:
         ) from error
 
 
-def parse_json(text: str) -> object:
+def parse_json(text: str | bytes, longest: int = LONGEST_JSON) -> object:
     """Value of a JSON text from a file.
 
     Raises:
         ValueError: If it is damaged, too long, too deep or holds NaN or infinities.
     """
-    if len(text) > LONGEST_JSON:
-        raise ValueError(f"a text of {len(text)} characters; {LONGEST_JSON} are read")
+    if len(text) > longest:
+        raise ValueError(f"a text of {len(text)} characters; {longest} are read")
     try:
         return json.loads(text, parse_constant=_no_number)
     except RecursionError as error:
@@ -184,26 +184,38 @@ SIDE = whole(1, LARGEST_SIDE)
 SIZE = by_type(number=SIDE, list=several(SIDE, 2, 2))
 MEAN = several(real(-1e4, 1e4), 3, 3)
 STD = several(real(1e-6, 1e4), 3, 3)
-RECIPE = table(
+RECIPE_KINDS: dict[str, dict[str, Check]] = dict(
+    square=dict(margin=real(0.01, 100)),
+    template=dict(template=several(several(real(-10, 10), 2, 2), 5, 5)),
+    eyes_mouth=dict(
+        eye_factor=real(0.01, 100),
+        mouth_factor=real(0.01, 100),
+        mouth_shift=real(-100, 100),
+    ),
+    whole={},
+)
+"""Parameters of the kinds of :class:`~mcf.crops.recipes.CropRecipe`."""
+
+
+def crop_recipe(value: object, name: str = "crop recipe") -> dict:
+    """How faces were cut: a recipe of a known kind with all its parameters."""
+    recipe = _RECIPE(value, name)
+    checks = RECIPE_KINDS[recipe["kind"]]
+    check = table(checks, required=tuple(checks))
+    return {**recipe, "parameters": check(recipe["parameters"], f"{name}.parameters")}
+
+
+_RECIPE = table(
     dict(
         name=text(64),
         version=whole(0, 10**6),
-        kind=text(64),
-        parameters=table(
-            dict(
-                margin=real(0.01, 100),
-                template=several(several(real(-10, 10), 2, 2), 5, 5),
-                eye_factor=real(0.01, 100),
-                mouth_factor=real(0.01, 100),
-                mouth_shift=real(-100, 100),
-            )
-        ),
+        kind=one_of(*RECIPE_KINDS),
+        parameters=lambda value, name: value,
         size=whole(8, LARGEST_SIDE),
-        border=text(64),
+        border=one_of("reflect", "black"),
     ),
     required=("name", "version", "kind", "parameters"),
 )
-"""Of a crop recipe; :class:`~mcf.crops.recipes.CropRecipe` knows the kinds."""
 
 COLOUR = several(whole(0, 255), 3, 3)
 CLASS_SET = table(
@@ -221,7 +233,7 @@ _MEANING: dict[str, Check] = dict(
     classes=optional(several(text(), 255)),
     palette=optional(several(COLOUR, 255)),
     label_pairs=optional(several(several(whole(0, 254), 2, 2), 255)),
-    crop=optional(RECIPE),
+    crop=optional(crop_recipe),
 )
 
 

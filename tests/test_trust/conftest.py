@@ -43,7 +43,7 @@ sys.addaudithook(_audit)
 
 @pytest.fixture
 def ran(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
-    """What ran, was imported, connected to or read for a payload: nothing, it must be."""
+    """What ran, was imported, connected to or read meanwhile."""
     package = tmp_path / "modules" / "canary_module"
     package.mkdir(parents=True)
     (package / "__init__.py").write_text("SCHEMA = Network = act = None\n")

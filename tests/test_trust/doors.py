@@ -14,11 +14,14 @@ from safetensors.torch import save_file
 
 from mcf.apis import FaceInferencer, load_backbone_model, load_backbone_of_run
 from mcf.checkpoint import load_backbone, load_strict, read_crop, read_meta
+from mcf.datasets.schemas import declared_schema
 from mcf.datasets.stores import FolderStore
 from mcf.export import ModelCard, export_weights
 from mcf.export.subject import open_subject
-from mcf.inference import get_model
+from mcf.inference import FaceResult, get_model
 from mcf.models.backbones import MaskedViT
+from mcf.utils.declared import said_by
+from mcf.webui.views import summary
 from tests.tools import load_tool
 
 from .payloads import DEEP, LEVELS, VIT
@@ -137,13 +140,20 @@ def inferencer_embedding(world: World) -> object:
     return FaceInferencer(embedding=world.checkpoint(), detector=None)
 
 
-@door("schema", modules=("mcf.inference.loading",))
+@door(
+    "schema",
+    modules=("mcf.inference.loading", "mcf.inference.landmark_network"),
+)
 def inferencer_landmarks(world: World) -> object:
     spec = world.config("landmarks"), world.checkpoint("landmarks")
     return FaceInferencer(landmarks=spec, detector=None)
 
 
-@door("classes", "pairs", modules=("mcf.inference.loading",))
+@door(
+    "classes",
+    "pairs",
+    modules=("mcf.inference.loading", "mcf.inference.parsing_network"),
+)
 def inferencer_parsing(world: World) -> object:
     spec = world.config("parsing"), world.checkpoint("parsing")
     return FaceInferencer(parsing=spec, detector=None)
@@ -246,6 +256,31 @@ def _card(
     onnx.helper.set_model_props(model, texts)
     onnx.save(model, world.folder / "network.onnx")
     return OnnxNetwork(world.folder / "network.onnx")
+
+
+@door("schema", modules=("mcf.datasets.schemas.lookup",))
+def schema_of_a_file(world: World) -> object:
+    name = world.meta["dataset_meta"]["landmark_schema"]
+    with said_by(world.folder):
+        return declared_schema(name)
+
+
+@door(
+    "classes",
+    "schema",
+    modules=("mcf.inference.result_json", "mcf.webui.views"),
+)
+def result_of_inference(world: World) -> object:
+    said = world.meta["dataset_meta"]
+    names = {key: said[key] for key in ("classes", "palette")}
+    parts = dict(class_set=names | {"name": said["dataset_name"]}, faces=[])
+    content = dict(format="mcf.FaceResult/1", size=[4, 4], boxes=[], scores=[])
+    content |= dict(source="x", timings={}, parsing=parts)
+    content |= dict(landmarks=dict(schema="ibug68", count=68, points=[], scores=[]))
+    content["landmarks"]["schema"] = said["landmark_schema"]
+    with said_by(world.folder):
+        result = FaceResult.from_json(to_json(content))
+        return summary(result)
 
 
 @door("crop", modules=("mcf.datasets.stores.metainfo",))

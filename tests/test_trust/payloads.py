@@ -9,11 +9,11 @@ DEEP = "DEEP-SENTINEL"
 LEVELS = 10_000
 VIT = dict(
     type="mcf.MaskedViT",
-    arch=dict(embed_dims=16, num_layers=2, num_heads=2, feedforward_channels=32),
+    arch=dict(embed_dims=64, num_layers=2, num_heads=2, feedforward_channels=32),
     img_size=32,
     patch_size=8,
 )
-TOUCH = ["touch", "CANARY"]  # the writer puts the path of the canary here
+TOUCH = ["touch", "CANARY"]
 CALLS = dict(
     popen=dict(type="subprocess.Popen", args=TOUCH),
     system=dict(type="os.system", command="touch CANARY"),
@@ -92,8 +92,8 @@ def _calls() -> list[Payload]:
 WRONG_TYPES = (None, True, [], {}, 1, 1.5, ["LN"], {"type": "LN"}, "", "a.b", DEEP)
 WRONG_NUMBERS = (None, True, "16", -1, 0, float("nan"), float("inf"), 10**9, 1e300)
 WRONG_NUMBERS += ([16], {"a": 1}, 10**4000, DEEP)
-LONG = [0] * 10**6
-WORD = "x" * 10**6
+LONG = [0] * 10**5
+WORD = "x" * 10**5
 
 
 def _backbone(place: tuple, values: tuple) -> list[Payload]:

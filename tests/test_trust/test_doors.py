@@ -8,7 +8,7 @@ from .doors import DOORS, World, readers
 from .payloads import PAYLOADS, Payload
 
 ROOT = Path(__file__).resolve().parents[2]
-REMEDIES = ("docs/trust.md", "Give the config", "damaged", "no crop recipe", "no class")
+REMEDIES = ("docs/trust.md", "Give the config", "give its config", "square images")
 EVERY = 11
 """Of the payloads for parts that a door does not read, one of so many is tried."""
 
@@ -44,7 +44,7 @@ def test_nothing_runs_and_the_message_helps(name, meta, networks, tmp_path, ran)
                 fault = f"a message of {len(text)} characters"
         except Exception as error:
             fault = f"{type(error).__name__}: {str(error)[:300]}"
-        if ran or list(tmp_path.rglob("CANARY")):
+        if ran or Path("CANARY").exists():
             fault = f"RAN {ran}"
             ran.clear()
         if fault:

@@ -1,12 +1,11 @@
 """Masked pre-training for networks that cannot drop tokens."""
 
-import copy
-
 import torch
 from mmengine.model import BaseModule
 from torch import Tensor, nn
 from torch.utils.checkpoint import checkpoint
 
+from mcf.models.weightless import weightless_copy
 from mcf.registry import MODELS
 
 
@@ -150,5 +149,5 @@ def _last_map(output: Tensor | tuple[Tensor, ...] | list[Tensor]) -> Tensor:
 @torch.no_grad()
 def _map_size(network: nn.Module, size: tuple[int, int]) -> torch.Size:
     """Channels, rows and columns of the last map, by a copy that computes nothing."""
-    shapes = copy.deepcopy(network).to("meta").eval()
-    return _last_map(shapes(torch.zeros(1, 3, *size, device="meta"))).shape[1:]
+    images = torch.zeros(1, 3, *size, device="meta")
+    return _last_map(weightless_copy(network)(images)).shape[1:]
