@@ -114,6 +114,8 @@ def deepen(path: Path) -> None:
             archive.writestr(name, data.replace(word, deep))
 
 
+LOADING = "mcf.inference.loading"
+RESULTS = ("mcf.inference.result_json", "mcf.webui.views")
 FEATURES = ("mcf.models.frozen_backbone", "mcf.checkpoint.reading")
 BACKBONE = ("call", "backbone", "images", "size", "crop")
 
