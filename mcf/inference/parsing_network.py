@@ -34,12 +34,12 @@ class ParsingNetwork:
                 "which finds no parts; give a config of configs/parsing"
             )
         meta = network.dataset_meta()
-        if len(meta.get("classes") or ()) != network.model.num_classes:
-            raise ValueError(
-                f"{network.name}: {network.model.num_classes} classes, but "
-                f"checkpoint or test set names {meta.get('classes')}"
-            )
         with said_by(network.source):
+            if len(meta.get("classes") or ()) != network.model.num_classes:
+                raise ValueError(
+                    f"{network.name}: {network.model.num_classes} classes, but "
+                    f"checkpoint or test set names {meta.get('classes')}"
+                )
             self.class_set = _class_set(meta)
         self.rule = crop_rule_of(network.test_pipeline())
         self.network = network

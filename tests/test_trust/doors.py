@@ -5,7 +5,9 @@ import json
 import pickle
 import zipfile
 from collections.abc import Callable
+from contextlib import redirect_stderr
 from dataclasses import dataclass
+from io import StringIO
 from pathlib import Path
 
 import pytest
@@ -188,8 +190,12 @@ def export_folder(world: World) -> object:
 
 @door("call", "images", "crop", modules=("tools/export.py",))
 def tool_export(world: World) -> object:
-    file = str(world.checkpoint())
-    return load_tool("export").main([file, str(world.folder / "o"), "--to", "timm"])
+    command = [str(world.checkpoint()), str(world.folder / "o"), "--to", "timm"]
+    with redirect_stderr(StringIO()) as message:
+        failed = load_tool("export").main(command)
+    if failed:
+        raise ValueError(message.getvalue())
+    return command
 
 
 @door("images", "crop", modules=("tools/convert_checkpoint.py",))

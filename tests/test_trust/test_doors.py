@@ -22,7 +22,7 @@ def tried(reads: frozenset[str]) -> list[Payload]:
 @pytest.mark.parametrize("name", DOORS)
 def test_door_opens_for_an_honest_file(name, meta, networks, tmp_path, ran):
     (tmp_path / "in").mkdir()
-    assert DOORS[name].open(World(tmp_path / "in", meta, networks)) is not None or True
+    DOORS[name].open(World(tmp_path / "in", meta, networks))
     assert not ran
 
 
