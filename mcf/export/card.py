@@ -162,4 +162,7 @@ def _parsed(name: str, text: str) -> object:
     try:
         return parse_json(text)
     except ValueError as error:
-        raise ValueError(f"its metadata {PREFIX}{name} is damaged: {error}") from error
+        raise ValueError(
+            f"its metadata {PREFIX}{name} is damaged: {error}. Export it again with "
+            "tools/export.py (docs/trust.md)"
+        ) from error
