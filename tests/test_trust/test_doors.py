@@ -9,7 +9,7 @@ from .payloads import PAYLOADS, Payload
 
 ROOT = Path(__file__).resolve().parents[2]
 REMEDIES = ("docs/trust.md", "Give the config", "give its config", "square images")
-EVERY = 11
+EVERY = 41
 """Of the payloads for parts that a door does not read, one of so many is tried."""
 
 
