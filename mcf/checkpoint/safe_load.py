@@ -15,7 +15,7 @@ from mmengine.logging import HistoryBuffer
 from mmengine.runner import CheckpointLoader
 from safetensors.torch import load_file as load_safetensors
 
-from mcf.utils.resumed import without_commands
+from mcf.checkpoint.resumed import without_commands
 
 _ELSEWHERE = (
     "modelzoo://",
@@ -116,7 +116,7 @@ def use_safe_loading() -> None:
 
     Covers ``load_from``, ``resume`` and ``init_cfg=dict(type='Pretrained')``. MMEngine
     by itself falls back to full unpickling when the restricted mode refuses a file.
-    Nor does it then run or delete what a checkpoint names (:mod:`mcf.utils.resumed`).
+    Nor does it then run or delete what a checkpoint names (:mod:`mcf.checkpoint.resumed`).
     Files behind http(s) are downloaded and read in the same way; other remote schemes
     are refused, because MMEngine reads them with full unpickling.
     """
