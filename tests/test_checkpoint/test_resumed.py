@@ -2,8 +2,8 @@
 
 import torch
 
-from mcf.checkpoint.safe_load import load_from_local
 from mcf.checkpoint.resumed import without_commands
+from mcf.checkpoint.safe_load import load_from_local
 
 
 def test_text_that_mmengine_would_run_and_foreign_paths_are_left_out(tmp_path):
