@@ -1,7 +1,7 @@
 """Measure how fast this machine trains and infers, as shares of what it could do."""
 
 import argparse
-import json
+import sys
 from collections.abc import Iterable
 from dataclasses import asdict
 from pathlib import Path
@@ -24,6 +24,8 @@ from mcf.apis.benchmark import (
     measure_inference,
 )
 from mcf.apis.benchmark.scaling import SETTINGS
+from mcf.utils.atomic_file import write_json
+from mcf.utils.command import run_command
 
 ROOT = Path(__file__).resolve().parents[1]
 CONFIG = "configs/pretrain/mcf_vit-base-p16_8xb64-accum8-amp-coslr-16e_laionface-224.py"
@@ -245,8 +247,8 @@ def main() -> None:
     torch.set_num_threads(args.threads)
     results = COMMANDS[args.command](args)
     if args.out:
-        args.out.write_text(json.dumps(results, indent=1))
+        write_json(results, args.out)
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(run_command(main))

@@ -30,6 +30,7 @@ from mcf.preparation.recipes import get_recipe
 from mcf.preparation.records import SourceImage
 from mcf.preparation.sources import Source, open_source
 from mcf.preparation.unit import Parts, prepare_unit
+from mcf.utils.command import run_command
 
 LIMITS = dict(min_size=1, max_pixels=10**8, max_aspect=100.0)
 MIB = 2**20
@@ -230,4 +231,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(run_command(main))

@@ -5,6 +5,7 @@ WORK_DIR/results/*.json; tools/report_mini_benchmark.py makes tables and plots o
 """
 
 import argparse
+import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from mmengine.config import DictAction
 
 from mcf.apis.mini_benchmark import Benchmark, load_arm, load_protocol
 from mcf.utils.allocator import keep_freed_memory
+from mcf.utils.command import run_command
 from mcf.utils.safe_load import use_safe_loading
 
 CONFIGS = Path(__file__).parents[1] / "configs" / "mini_benchmark"
@@ -61,8 +63,14 @@ def main(argv: list[str] | None = None) -> None:
     benchmark = Benchmark(protocol, args.work_dir, args.data or Path("data"))
     paths = [a if a.endswith(".py") else CONFIGS / f"{a}.py" for a in args.arms]
     arms = [load_arm(path, args.cfg_options) for path in paths]
-    benchmark.run(arms, args.seeds, until=args.until)
+    try:
+        benchmark.run(arms, args.seeds, until=args.until)
+    except KeyboardInterrupt:
+        raise KeyboardInterrupt(
+            f"stopped; what is finished is in {Path(args.work_dir) / 'results'}, and "
+            "the same command goes on"
+        ) from None
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(run_command(main))

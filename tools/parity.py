@@ -7,6 +7,7 @@ import numpy as np
 
 import mcf  # noqa: F401  first, so that host packages import on any machine
 from mcf.parity import REPLAYS
+from mcf.utils.command import run_command
 
 
 def parse_args() -> argparse.Namespace:
@@ -48,4 +49,4 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(run_command(main))

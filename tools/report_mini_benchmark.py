@@ -5,12 +5,14 @@ The text around the tables is written by people and stays as it is.
 """
 
 import argparse
+import sys
 from pathlib import Path
 
 import mcf  # noqa: F401  first: it lets the host libraries import
 from mcf.apis.mini_benchmark import load_arm, load_protocol, read_results
 from mcf.apis.mini_benchmark.figures import write_curves
 from mcf.apis.mini_benchmark.report import tables, write_section
+from mcf.utils.command import run_command
 
 ROOT = Path(__file__).resolve().parents[1]
 CONFIGS = ROOT / "configs" / "mini_benchmark"
@@ -45,4 +47,4 @@ def ordered(folder: Path) -> list[Path]:
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(run_command(main))

@@ -2,6 +2,7 @@
 
 import argparse
 import os
+import sys
 from pathlib import Path
 
 import mcf  # noqa: F401  first: it lets the host libraries import
@@ -12,6 +13,8 @@ from mmengine.config import Config, DictAction
 from mmengine.runner import Runner
 
 from mcf.engine.launch import leave_process_group, prepare_cpu_launch
+from mcf.utils.atomic_file import write_atomically
+from mcf.utils.command import run_command
 from mcf.utils.environment import warn_untested
 from mcf.utils.safe_load import use_safe_loading
 
@@ -81,9 +84,10 @@ def main() -> None:
     prepare_cpu_launch(cfg)
     metrics = Runner.from_cfg(cfg).test()
     if args.out is not None:
-        mmengine.dump(metrics, args.out)
+        content = mmengine.dump(metrics, file_format=Path(args.out).suffix[1:])
+        write_atomically(content, args.out)
     leave_process_group()
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(run_command(main))

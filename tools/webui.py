@@ -1,12 +1,14 @@
 """Serve a page: upload a photo, see landmarks, parts, reconstructions and attention."""
 
 import argparse
+import sys
 
 import mcf  # noqa: F401  first: host packages import afterwards on any machine
 
 # isort: split
 from mcf.apis import FaceInferencer, get_model
 from mcf.apis.webui.views import PretrainingViews
+from mcf.utils.command import run_command
 
 MODEL = ("CONFIG", "CHECKPOINT")
 SESSIONS = 32  # whose photos are kept in memory, for a new opacity or mask
@@ -77,4 +79,4 @@ def main(argv: list[str] | None = None) -> None:
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(run_command(main))

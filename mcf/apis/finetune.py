@@ -7,6 +7,7 @@ from mmengine.config import Config
 from mmengine.runner import Runner
 
 from mcf.engine.hooks.selection_hook import HISTORY
+from mcf.engine.work_folder import work_folder
 
 
 def finetune(
@@ -29,7 +30,8 @@ def finetune(
     if backbone is not None:
         start = dict(type="mcf.InitBackboneHook", checkpoint=str(backbone))
         settings.custom_hooks = [*(settings.get("custom_hooks") or []), start]
-    Runner.from_cfg(settings).train()
+    with work_folder(settings):
+        Runner.from_cfg(settings).train()
     return last_test_scores(work_dir)
 
 

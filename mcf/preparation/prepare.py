@@ -14,7 +14,6 @@ from rich.console import Console
 
 from mcf.datasets.stores.metainfo import FACTS
 from mcf.preparation.job import Job, record_job
-from mcf.preparation.lock import locked
 from mcf.preparation.pools import run_locally, run_on_ray
 from mcf.preparation.progress import watch
 from mcf.preparation.records import Unit
@@ -25,6 +24,7 @@ from mcf.preparation.store import (
     write_store,
 )
 from mcf.preparation.unit import Parts, count_rows
+from mcf.utils.lock import locked
 
 LONGEST = 86_400
 """Seconds that an image may be given at most, a day."""

@@ -10,6 +10,9 @@ from string import Template
 import cv2
 import numpy as np
 
+from mcf.utils.atomic_file import write_atomically
+from mcf.visualization.canvas import write_picture
+
 STYLE = """
 :root { color-scheme: light dark; --ink: #1f2329; --soft: #5c6470; --paper: #fff;
   --card: #f5f6f8; --rule: #dde1e6; }
@@ -156,20 +159,19 @@ class Page:
     def to_markdown(self, folder: Path) -> str:
         """Page as Markdown; its pictures are written into ``folder/report_files``."""
         files = "report_files"
-        (folder / files).mkdir(parents=True, exist_ok=True)
         lines = [f"# {self.title}", *self.notes]
         lines += [_markdown_table(table) for table in self.results]
         if self.charts:
             lines.append("## Curves")
         for number, chart in enumerate(self.charts, 1):
             name = f"{files}/curve_{number}.svg"
-            (folder / name).write_text(chart.svg, encoding="utf-8")
+            write_atomically(chart.svg, folder / name)
             lines += [chart.title, f"![{chart.title}]({name})"]
         if self.pictures:
             lines.append("## Pictures")
         for number, picture in enumerate(self.pictures, 1):
             name = f"{files}/picture_{number}.png"
-            (folder / name).write_bytes(_png(picture.image))
+            write_picture(picture.image, folder / name)
             lines += [picture.title, f"![{picture.title}]({name})"]
         lines += [_markdown_table(table) for table in self.tables]
         for listing in self.listings:

@@ -4,6 +4,7 @@ from types import SimpleNamespace
 import pytest
 
 from mcf.apis.export import Parity, ParityError
+from mcf.utils.command import run_command
 from tests.test_apis.conftest import exported  # noqa: F401  fixture
 from tests.tools import load_tool
 
@@ -88,6 +89,6 @@ def test_mistake_ends_with_one_line_and_a_failing_exit(
 ):
     if "x.onnx" in arguments or "x.pth" in arguments:
         pytest.importorskip("onnxscript")
-    assert tool.main(arguments) == 1
+    assert run_command(tool.main, arguments) == 2
     error = capsys.readouterr().err
     assert error.startswith("error: ") and message in error

@@ -7,6 +7,7 @@ from mmengine.runner import Runner
 
 from mcf.apis.finetune import last_test_scores
 from mcf.apis.mini_benchmark.resumable import make_resumable
+from mcf.engine.work_folder import work_folder
 
 
 def few_shot(config: Config, share: float, *, seed: int) -> Config:
@@ -50,5 +51,6 @@ def fine_tune(
     make_resumable(config, work_dir, seed=seed)
     start = dict(type="mcf.InitBackboneHook", checkpoint=str(backbone))
     config.custom_hooks = [*(config.get("custom_hooks") or []), start]
-    Runner.from_cfg(config).train()
+    with work_folder(config):
+        Runner.from_cfg(config).train()
     return last_test_scores(work_dir)

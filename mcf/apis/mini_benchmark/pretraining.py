@@ -9,6 +9,7 @@ from mmengine.runner import Runner
 
 from mcf.apis.mini_benchmark.resumable import make_resumable
 from mcf.engine.hooks.probe_hook import HISTORY
+from mcf.engine.work_folder import work_folder
 from mcf.registry import HOOKS
 
 
@@ -70,8 +71,9 @@ def pretrain(
         *_exports(config.model.type),
         dict(type="mcf.StopAfterEpochHook", epochs=until),
     ]
-    runner = Runner.from_cfg(config)
-    runner.train()
+    with work_folder(config):
+        runner = Runner.from_cfg(config)
+        runner.train()
     scores = dict(
         runner.message_hub.get_info("cost", {}),
         epochs=runner.epoch,

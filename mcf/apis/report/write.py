@@ -12,6 +12,7 @@ from mcf.apis.report.scores import (
     published_tables,
     selection_tables,
 )
+from mcf.utils.atomic_file import write_atomically
 from mcf.utils.shipped import shipped_folder
 from mcf.visualization.curves import curves_svg
 from mcf.visualization.page import Chart, Listing, Page, Picture, Table
@@ -81,10 +82,9 @@ def write_report(
             for run in runs
         ],
     )
-    out_dir.mkdir(parents=True, exist_ok=True)
-    (out_dir / "report.md").write_text(page.to_markdown(out_dir), encoding="utf-8")
+    write_atomically(page.to_markdown(out_dir), out_dir / "report.md")
     html = out_dir / "report.html"
-    html.write_text(page.to_html(), encoding="utf-8")
+    write_atomically(page.to_html(), html)
     return html
 
 

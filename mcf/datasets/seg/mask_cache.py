@@ -1,5 +1,6 @@
 """Composing the masks of CelebAMask-HQ once, for good."""
 
+import signal
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import partial
@@ -25,8 +26,9 @@ from mcf.datasets.seg.mask_manifest import (
     read_manifest,
     write_manifest,
 )
-from mcf.utils.atomic_file import write_atomically
+from mcf.utils.atomic_file import append_whole, write_atomically
 from mcf.utils.checksums import checksum
+from mcf.utils.lock import locked
 
 Job = tuple[int, MaskRecord | None]
 Result = MaskRecord | str | None
@@ -96,24 +98,34 @@ def compose_masks(
     folder = Path(folder) if folder else cache_folder(root, order)
     if not (root / PART_MASKS).is_dir():
         raise FileNotFoundError(f"no folder {root / PART_MASKS}; {SOURCE}")
+    with locked(folder / ".lock"):  # of two at once, the second finds the first's
+        return _compose_all(root, folder, order, image_ids, workers, progress)
+
+
+def _compose_all(
+    root: Path,
+    folder: Path,
+    order: str,
+    image_ids: Iterable[int],
+    workers: int,
+    progress: Callable[[int], None],
+) -> Composition:
     listed = read_manifest(folder, order) if manifest_path(folder).is_file() else {}
     # Anew, for a line that a killed process left unfinished would swallow the next.
     write_manifest(folder, order, listed.values())
     outcome = Composition(folder)
     jobs = [(image_id, listed.get(image_id)) for image_id in image_ids]
     results = _run(partial(_compose_one, root, folder, order), jobs, workers)
-    with manifest_path(folder).open("a", encoding="utf-8") as manifest:
-        for done, ((image_id, old), result) in enumerate(zip(jobs, results), 1):
-            if isinstance(result, str):
-                outcome.failures[image_id] = result
-            elif result is None:
-                outcome.records[image_id] = old
-            else:
-                outcome.records[image_id] = result
-                outcome.composed += 1
-                manifest.write(result.to_line())
-                manifest.flush()
-            progress(done)
+    for done, ((image_id, old), result) in enumerate(zip(jobs, results), 1):
+        if isinstance(result, str):
+            outcome.failures[image_id] = result
+        elif result is None:
+            outcome.records[image_id] = old
+        else:
+            outcome.records[image_id] = result
+            outcome.composed += 1
+            append_whole(result.to_line(), manifest_path(folder))
+        progress(done)
     write_manifest(folder, order, (listed | outcome.records).values())
     return outcome
 
@@ -125,7 +137,8 @@ def _run(
     if workers == 0:
         yield from map(work, jobs)
         return
-    with Pool(workers) as pool:
+    ignore = (signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for this process to tell
+    with Pool(workers, signal.signal, ignore) as pool:
         yield from pool.imap(work, jobs, chunksize=8)
 
 

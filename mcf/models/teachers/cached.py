@@ -1,7 +1,6 @@
 """Teacher whose features of true images are kept on disk."""
 
 import hashlib
-import os
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -9,6 +8,7 @@ import torch
 from torch import Tensor, nn
 
 from mcf.registry import MODELS
+from mcf.utils.atomic_file import save_atomically
 from mcf.utils.safe_load import load_file
 
 
@@ -61,7 +61,8 @@ class CachedTeacher(nn.Module):
         if new:
             computed = self.teacher.targets(images[new])
             for row, i in enumerate(new):
-                _write([tap[row].cpu().clone() for tap in computed], files[i])
+                features = [tap[row].cpu().clone() for tap in computed]
+                save_atomically(features, files[i])
         rows = [load_file(file) for file in files]
         return [torch.stack(taps).to(images.device) for taps in zip(*rows)]
 
@@ -74,14 +75,3 @@ class CachedTeacher(nn.Module):
         precision = self.teacher.precision(image.device.type)
         name = fingerprint(dict(image=image, **statistics), precision)
         return self.folder / self._weights / name[:2] / f"{name}.pt"
-
-
-def _write(features: list[Tensor], file: Path) -> None:
-    """Complete or absent; under a name of this process until it is on the disk."""
-    file.parent.mkdir(parents=True, exist_ok=True)
-    own = file.with_suffix(f".{os.getpid()}")
-    with own.open("wb") as stream:
-        torch.save(features, stream)
-        stream.flush()
-        os.fsync(stream.fileno())
-    own.replace(file)
