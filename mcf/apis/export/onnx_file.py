@@ -8,6 +8,7 @@ from mmengine.config import Config
 from torch.export import Dim
 
 from mcf.apis.features import Pooling
+from mcf.utils.atomic_file import naming_full_disk, whole_file
 
 from .card import INPUT
 from .parity import Parity, compare
@@ -71,17 +72,12 @@ def export_onnx(
     if faces < 1:
         raise ValueError(f"faces={faces}: compare at least one")
     subject = open_subject(checkpoint, config, decode=decode, pooling=pooling)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(f".{path.name}.tmp")
-    try:
-        write_onnx(subject, temporary)
-        network = OnnxNetwork(temporary, threads=torch.get_num_threads())
+    with whole_file(path) as file, naming_full_disk(path):
+        write_onnx(subject, Path(file.name))
+        network = OnnxNetwork(file.name, threads=torch.get_num_threads())
         parity = compare(subject, network, faces=faces, runs=runs)
         if not parity.passed:
             raise ParityError(parity)
-        temporary.replace(path)
-    finally:
-        temporary.unlink(missing_ok=True)
     return parity
 
 
