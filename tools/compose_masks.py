@@ -10,8 +10,8 @@ import sys
 from pathlib import Path
 
 import mcf  # noqa: F401  first: host packages import on any machine
-from mcf.datasets.seg import CELEBAMASK_HQ, Composition, compose_masks
-from mcf.datasets.seg.celebamask_hq_files import SPLITS, read_splits
+from mcf.datasets.parsing import CELEBAMASK_HQ, Composition, compose_masks
+from mcf.datasets.parsing.celebamask_hq_files import SPLITS, read_splits
 from mcf.utils.command import run_command
 
 

@@ -7,7 +7,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 import mcf
-from mcf.utils.checkpoint import (
+from mcf.checkpoint import (
     FORMATS,
     backbone_config,
     detect_format,

@@ -20,15 +20,15 @@ from mcf.apis import (
     probe_backbone,
     write_report,
 )
-from mcf.apis.probe import HEADER
-from mcf.datasets.seg import LAPA
-from mcf.datasets.synthetic import draw_face
+from mcf.checkpoint.safe_load import use_safe_loading
+from mcf.datasets.parsing import LAPA
+from mcf.drawn_faces import draw_face
 from mcf.engine.work_folder import work_folder
-from mcf.evaluation.tables import align
+from mcf.probing.ridge_probe import HEADER
 from mcf.utils.allocator import keep_freed_memory
 from mcf.utils.command import run_command
 from mcf.utils.environment import warn_untested
-from mcf.utils.safe_load import use_safe_loading
+from mcf.utils.tables import align
 from mcf.visualization import Picture, Table, landmarks_overlay, mask_overlay
 from mcf.visualization.canvas import picture_table, write_picture
 

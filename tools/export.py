@@ -9,8 +9,8 @@ import mcf  # noqa: F401  first: it lets the host libraries import
 # isort: split
 from mmengine.config import DictAction
 
-from mcf.apis.export import ParityError, export_onnx, export_weights
-from mcf.apis.inference.loading import read_config
+from mcf.export import ParityError, export_onnx, export_weights
+from mcf.inference.loading import read_config
 from mcf.utils.atomic_file import write_json
 from mcf.utils.command import run_command
 

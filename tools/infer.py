@@ -18,10 +18,10 @@ import mcf  # noqa: F401  first: host packages import afterwards on any machine
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
-from mcf.apis.export import open_onnx_model
-from mcf.apis.inference import FaceInferencer, FaceResult
-from mcf.apis.inference.photos import count_photos
-from mcf.apis.inference.to_folder import (
+from mcf.export import open_onnx_model
+from mcf.inference import FaceInferencer, FaceResult
+from mcf.inference.photos import count_photos
+from mcf.inference.to_folder import (
     FolderSummary,
     infer_to_folder,
     refuse_overwriting,

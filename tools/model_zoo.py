@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 
 import mcf  # noqa: F401  first: host packages import afterwards on any machine
-from mcf.apis.model_zoo import INDEX, PAGE, model_index, problems, read_zoo, zoo_page
+from mcf.hub.model_zoo import INDEX, PAGE, model_index, problems, read_zoo, zoo_page
 from mcf.utils.atomic_file import write_atomically
 from mcf.utils.command import run_command
 

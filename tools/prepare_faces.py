@@ -10,13 +10,14 @@ import sys
 from pathlib import Path
 
 import mcf  # noqa: F401  first, so that host packages import on any machine
-from mcf.preparation.check import check_store
-from mcf.preparation.detectors import (
+from mcf.crops.recipes import RECIPES, get_recipe
+from mcf.detection import (
     AlreadyCropped,
     BoxesFromFile,
     RetinaFace,
     build_box_index,
 )
+from mcf.preparation.check import check_store
 from mcf.preparation.filters import Filters
 from mcf.preparation.job import Encoding, Job, Limits
 from mcf.preparation.manifest import MANIFEST
@@ -27,7 +28,6 @@ from mcf.preparation.prepare import (
     prepare,
 )
 from mcf.preparation.recall import extent, find_annotated
-from mcf.preparation.recipes import RECIPES, get_recipe
 from mcf.preparation.sources import open_source
 from mcf.preparation.store import StoreOptions, combine
 from mcf.preparation.summary import write_summary
@@ -181,7 +181,9 @@ def check(args: argparse.Namespace) -> int:
 
 
 def recall(args: argparse.Namespace) -> int:
-    from mcf.datasets.pose.dlib_xml import read_dlib_xml  # its package needs mmpose
+    from mcf.datasets.landmarks.dlib_xml import (
+        read_dlib_xml,  # its package needs mmpose
+    )
 
     faces = [face for path in args.annotations for face in read_dlib_xml(path)]
     large = [face for face in faces if extent(face) > args.above]

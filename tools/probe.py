@@ -18,13 +18,13 @@ from mcf.apis import (
     load_backbone_of_run,
     probe_backbone,
 )
-from mcf.apis.features import untrained_copy
-from mcf.apis.probe import HEADER
-from mcf.evaluation.tables import align
+from mcf.models.frozen_backbone import untrained_copy
 from mcf.probing import landmark_faces, load_probes, run_probes
+from mcf.probing.ridge_probe import HEADER
 from mcf.utils.atomic_file import write_json
 from mcf.utils.command import run_command
 from mcf.utils.shipped import shipped_folder
+from mcf.utils.tables import align
 
 
 def parse_args(argv: list[str] | None) -> argparse.Namespace:

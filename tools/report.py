@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 
 import mcf  # noqa: F401  first: it lets the host libraries import
-from mcf.apis.report import write_report
+from mcf.report import write_report
 from mcf.utils.command import run_command
 
 

@@ -10,15 +10,15 @@ from itertools import islice
 from pathlib import Path
 
 import mcf  # noqa: F401  first: host packages import afterwards on any machine
-from mcf.apis.features import load_backbone_model
-from mcf.apis.masks import (
+from mcf.inspection.masks import (
     TEMPLATES,
     all_maskings,
     detected_points,
     draw_masks,
     masking_of,
 )
-from mcf.apis.reconstruct import read_faces
+from mcf.inspection.reconstruct import read_faces
+from mcf.models.frozen_backbone import load_backbone_model
 from mcf.utils.command import run_command
 from mcf.visualization.canvas import write_picture
 

@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 
 import mcf  # noqa: F401  first: host packages import afterwards on any machine
-from mcf.apis.support_table import support_table
+from mcf.hub.support_table import support_table
 from mcf.utils.atomic_file import write_atomically
 from mcf.utils.command import run_command
 
@@ -17,7 +17,7 @@ def main(argv: list[str] | None = None) -> None:
     parser.add_argument("--check", action="store_true", help="write nothing")
     args = parser.parse_args(argv)
     page = ROOT / "docs" / "support_table.md"
-    table = support_table(ROOT / "configs")
+    table = support_table(ROOT)
     if not args.check:
         write_atomically(table, page)
         print(f"wrote {page.relative_to(ROOT)}")

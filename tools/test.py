@@ -12,11 +12,11 @@ import mmengine
 from mmengine.config import Config, DictAction
 from mmengine.runner import Runner
 
+from mcf.checkpoint.safe_load import use_safe_loading
 from mcf.engine.launch import leave_process_group, prepare_cpu_launch
 from mcf.utils.atomic_file import write_atomically
 from mcf.utils.command import run_command
 from mcf.utils.environment import warn_untested
-from mcf.utils.safe_load import use_safe_loading
 
 OUT_SUFFIXES = (".json", ".yaml", ".yml", ".pkl", ".pickle")
 

@@ -13,13 +13,13 @@ from mmengine.logging import MMLogger
 from mmengine.registry import RUNNERS
 from mmengine.runner import Runner
 
+from mcf.checkpoint.safe_load import use_safe_loading
 from mcf.engine.latest_checkpoint import latest_checkpoint
 from mcf.engine.launch import leave_process_group, prepare_cpu_launch
 from mcf.engine.work_folder import train, work_folder
 from mcf.utils.allocator import keep_freed_memory
 from mcf.utils.command import run_command
 from mcf.utils.environment import warn_untested
-from mcf.utils.safe_load import use_safe_loading
 
 
 def parse_args() -> argparse.Namespace:

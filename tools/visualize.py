@@ -62,7 +62,7 @@ def pretraining_sheet(config: Config, args: argparse.Namespace) -> np.ndarray:
 
 
 def alignment_sheet(config: Config, args: argparse.Namespace) -> np.ndarray:
-    from mcf.apis.landmark_faces import worst_test_faces
+    from mcf.inspection.landmark_faces import worst_test_faces
     from mcf.visualization.landmark_pictures import landmark_sheet
 
     if args.images:
@@ -74,7 +74,7 @@ def alignment_sheet(config: Config, args: argparse.Namespace) -> np.ndarray:
 
 
 def parsing_sheet(config: Config, args: argparse.Namespace) -> np.ndarray:
-    from mcf.apis.parsed_faces import parse_test_faces
+    from mcf.inspection.parsed_faces import parse_test_faces
     from mcf.visualization import parsing_pictures as pictures
 
     if args.images:

@@ -16,7 +16,6 @@ from mcf.datasets.stores.metainfo import FACTS
 from mcf.preparation.job import Job, record_job
 from mcf.preparation.pools import run_locally, run_on_ray
 from mcf.preparation.progress import watch
-from mcf.preparation.records import Unit
 from mcf.preparation.store import (
     Input,
     StoreOptions,
@@ -24,6 +23,7 @@ from mcf.preparation.store import (
     write_store,
 )
 from mcf.preparation.unit import Parts, count_rows
+from mcf.preparation.unit_of_work import Unit
 from mcf.utils.lock import locked
 
 LONGEST = 86_400

@@ -19,8 +19,8 @@ from pathlib import Path
 import cv2
 
 from mcf.preparation.job import Job
-from mcf.preparation.records import Unit
 from mcf.preparation.unit import Begin, Parts, prepare_image, prepare_unit
+from mcf.preparation.unit_of_work import Unit
 from mcf.utils.command import describe
 
 DEATHS_OF_POISON = 3

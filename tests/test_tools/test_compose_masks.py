@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from mcf.datasets.seg.celebamask_hq_files import part_path
+from mcf.datasets.parsing.celebamask_hq_files import part_path
 from mcf.utils.command import run_command
-from tests.test_datasets.test_seg.parsing_files import make_celebamask_hq
+from tests.test_datasets.test_parsing.parsing_files import make_celebamask_hq
 from tests.tools import load_tool
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -12,7 +12,7 @@ from safetensors import safe_open
 from timm.models.vision_transformer import VisionTransformer
 
 from mcf.apis import extract_features, load_backbone_model
-from mcf.utils.checkpoint import read_crop
+from mcf.checkpoint import read_crop
 from tests.tools import load_tool
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -3,9 +3,8 @@ from types import SimpleNamespace
 
 import pytest
 
-from mcf.apis.export import Parity, ParityError
+from mcf.export import Parity, ParityError
 from mcf.utils.command import run_command
-from tests.test_apis.conftest import exported  # noqa: F401  fixture
 from tests.tools import load_tool
 
 
@@ -66,7 +65,7 @@ def test_report_is_written_whether_the_export_passes_or_fails(
 
 def test_backbone_is_written_for_another_library(
     tool,
-    exported,  # noqa: F811
+    exported,
     tmp_path,
     capsys,
 ):

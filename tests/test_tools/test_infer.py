@@ -10,7 +10,7 @@ import pytest
 import torch
 
 from mcf.__main__ import main as run_tool
-from mcf.apis.inference import FaceResult
+from mcf.inference import FaceResult
 from mcf.models.backbones import MaskedViT
 from mcf.utils.checksums import file_checksum
 from mcf.utils.command import run_command

@@ -1,5 +1,5 @@
 from mcf.utils.command import run_command
-from tests.test_apis.test_report.run_files import parsing_run
+from tests.test_report.run_files import parsing_run
 from tools.report import main
 
 

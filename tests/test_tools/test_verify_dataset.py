@@ -5,9 +5,9 @@ import numpy as np
 import pytest
 from scipy.io import loadmat, savemat
 
-from mcf.datasets.pose import FaceAnnotation
+from mcf.datasets.landmarks import FaceAnnotation
+from mcf.datasets.landmarks.verify_landmarks import check_extent
 from mcf.datasets.verify import Count, SplitReport, known_sets, render, verify
-from mcf.datasets.verify.landmarks import check_extent
 from mcf.utils.command import run_command
 from tests.replicas import (
     write_aflw19,

@@ -6,17 +6,17 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from mcf.apis.inference import FaceResult
-from mcf.apis.mini_benchmark.report import SECTION, write_section
-from mcf.apis.mini_benchmark.results import Result, write_result
-from mcf.datasets.seg.mask_manifest import MaskRecord, write_manifest
+from mcf.checkpoint import save_checkpoint
+from mcf.datasets.parsing.mask_manifest import MaskRecord, write_manifest
 from mcf.datasets.stores.metainfo import write_metainfo
 from mcf.engine.atomic_backend import AtomicBackend
-from mcf.evaluation.tables import write_rows
+from mcf.inference import FaceResult
 from mcf.utils.atomic_file import save_atomically, write_json
-from mcf.utils.checkpoint import save_checkpoint
+from mcf.utils.tables import write_rows
 from mcf.visualization.canvas import write_picture
 from mcf.visualization.page import Chart, Page, Picture
+from projects.mini_benchmark.report import SECTION, write_section
+from projects.mini_benchmark.results import Result, write_result
 from tests.tools import load_tool
 
 Writer = Callable[[Path, int], object]

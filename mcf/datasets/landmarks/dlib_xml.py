@@ -1,0 +1,45 @@
+"""Annotations in the format of dlib's imglab."""
+
+from pathlib import Path
+from xml.etree import ElementTree
+
+import numpy as np
+
+from mcf.datasets.landmarks.annotation import FaceAnnotation
+
+
+def read_dlib_xml(path: Path) -> list[FaceAnnotation]:
+    """Faces of a dlib file: boxes of an image, each with numbered parts.
+
+    Coordinates are whole zero-based pixels; a box of width w holds w of them, hence
+    its edges lie half a pixel outside.
+
+    Raises:
+        ValueError: If it is no such file, naming the box.
+    """
+    try:
+        images = ElementTree.parse(path).getroot().findall("images/image")
+    except ElementTree.ParseError as error:
+        raise ValueError(f"{path} is no XML file: {error}") from error
+    return [
+        _face(f"{path.name} {image.get('file')} box {number}", image.get("file"), box)
+        for image in images
+        for number, box in enumerate(image.findall("box"), start=1)
+    ]
+
+
+def _face(source: str, image: str, box: ElementTree.Element) -> FaceAnnotation:
+    try:
+        left, top, width, height = (
+            float(box.attrib[key]) for key in ("left", "top", "width", "height")
+        )
+        parts = sorted(box.findall("part"), key=lambda part: int(part.attrib["name"]))
+        points = [[float(part.attrib[axis]) for axis in "xy"] for part in parts]
+    except (KeyError, ValueError) as error:
+        raise ValueError(f"{source} cannot be read: {error!r}") from error
+    return FaceAnnotation(
+        source=source,
+        image=image,
+        points=np.array(points).reshape(-1, 2),
+        box=np.array([left, top, left + width, top + height]) - 0.5,
+    )
