@@ -116,7 +116,8 @@ def use_safe_loading() -> None:
 
     Covers ``load_from``, ``resume`` and ``init_cfg=dict(type='Pretrained')``. MMEngine
     by itself falls back to full unpickling when the restricted mode refuses a file.
-    Nor does it then run or delete what a checkpoint names (:mod:`mcf.checkpoint.resumed`).
+    Nor does it then run or delete what a checkpoint names
+    (:mod:`mcf.checkpoint.resumed`).
     Files behind http(s) are downloaded and read in the same way; other remote schemes
     are refused, because MMEngine reads them with full unpickling.
     """
