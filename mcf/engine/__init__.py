@@ -9,6 +9,7 @@ from mcf.engine.hooks import (
     NonFiniteLossHook,
     ProbeHook,
     ReconstructionHook,
+    SameCourseHook,
     SeedIterationHook,
     SelectionHook,
     ThroughputHook,
@@ -16,6 +17,7 @@ from mcf.engine.hooks import (
 from mcf.engine.loops import ResumableEpochLoop
 from mcf.engine.optim import AmpOptimWrapper, NonFiniteLossError, OptimWrapper
 from mcf.engine.strategies import FullyShardStrategy
+from mcf.engine.train import train
 
 __all__ = [
     "AmpOptimWrapper",
@@ -33,7 +35,9 @@ __all__ = [
     "ProbeHook",
     "ReconstructionHook",
     "ResumableEpochLoop",
+    "SameCourseHook",
     "SeedIterationHook",
     "SelectionHook",
     "ThroughputHook",
+    "train",
 ]
