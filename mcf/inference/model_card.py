@@ -110,7 +110,7 @@ class ModelCard:
         if "task" not in names:
             raise ValueError(
                 "its metadata says nothing about faces: it was not exported by "
-                "tools/export.py, or the metadata got lost on the way"
+                "`mcf export`, or the metadata got lost on the way"
             )
         values = {name: _parsed(name, metadata[PREFIX + name]) for name in names}
         try:
