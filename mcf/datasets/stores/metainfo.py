@@ -4,6 +4,8 @@ import json
 from collections.abc import Iterable
 from pathlib import Path
 
+from mcf.utils.bounded_file import read_json
+
 FACTS = "store.json"
 
 
@@ -34,8 +36,15 @@ def _crop(path: Path) -> dict | None:
     if not path.is_file():
         return None
     try:
-        return json.loads(path.read_text(encoding="utf-8")).get("crop")
-    except (ValueError, AttributeError) as error:
+        facts = read_json(path)
+    except ValueError as error:
         raise ValueError(
             f"{path} is damaged ({error}); write the store again"
         ) from error
+    crop = facts.get("crop") if isinstance(facts, dict) else facts
+    if not isinstance(crop, dict | None):
+        raise ValueError(
+            f"{path} is damaged (no object with an object 'crop'); write the store "
+            "again"
+        )
+    return crop
