@@ -43,7 +43,7 @@ def test_files_that_cannot_be_read_are_images_with_a_problem(tmp_path, monkeypat
     (tmp_path / "gone.jpg").symlink_to(tmp_path / "nowhere")
     os.mkfifo(tmp_path / "pipe.jpg")
     (tmp_path / "big.jpg").write_bytes(A + bytes(100))
-    monkeypatch.setattr(sources, "MAX_BYTES", len(A))
+    monkeypatch.setattr(sources, "MAX_IMAGE_BYTES", len(A))
     source = FolderTree(str(tmp_path))
     problems = {image.name: image.problem for image in source.images(source.unit(0))}
     assert problems == {

@@ -2,18 +2,22 @@
 
 import base64
 import json
+import struct
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 import cv2
 import numpy as np
 
-from mcf.datasets.seg.class_sets import get_class_set
+from mcf.datasets.seg.class_sets import ClassSet
 
 if TYPE_CHECKING:
     from .result import FaceResult, LabelRegion, Landmarks, Parsing
 
+PNG = b"\x89PNG\r\n\x1a\n"
 FORMAT = "mcf.FaceResult/1"
+MAX_PIXELS = 2**28
+"""Of an image; a mask of it takes as many bytes."""
 
 
 def faces_to_json(result: "FaceResult") -> str:
@@ -56,6 +60,8 @@ def faces_from_json(text: str | bytes) -> "FaceResult":
             raise ValueError(f"its format is {content['format']!r}")
         count = len(content["boxes"])
         width, height = map(int, content["size"])
+        if min(width, height) < 1 or width * height > MAX_PIXELS:
+            raise ValueError(f"an image of {width} x {height} pixels")
         return FaceResult(
             source=str(content["source"]),
             size=(width, height),
@@ -66,7 +72,15 @@ def faces_from_json(text: str | bytes) -> "FaceResult":
             embeddings=_embeddings(content.get("embeddings"), count),
             timings={name: float(s) for name, s in content["timings"].items()},
         )
-    except (KeyError, TypeError, ValueError, AttributeError, cv2.error) as error:
+    except (
+        KeyError,
+        TypeError,
+        ValueError,
+        AttributeError,
+        OverflowError,
+        RecursionError,
+        cv2.error,
+    ) as error:
         raise ValueError(f"no JSON of a FaceResult ({FORMAT}): {error!r}") from error
 
 
@@ -77,7 +91,10 @@ def _numbers(array: np.ndarray) -> list:
 
 def _array(values: list, shape: tuple[int, ...]) -> np.ndarray:
     """Float32 of nested lists; empty lists take their shape from outside."""
-    return np.asarray(values, dtype=np.float32).reshape(shape)
+    array = np.asarray(values, dtype=np.float32).reshape(shape)
+    if not np.isfinite(array).all():
+        raise ValueError("a number is not finite")
+    return array
 
 
 def _landmarks(content: dict | None, faces: int) -> "Landmarks | None":
@@ -109,7 +126,28 @@ def _parsing(
     regions = tuple(_region_from_json(face, size) for face in content["faces"])
     if len(regions) != faces:
         raise ValueError(f"parts of {len(regions)} faces, but {faces} boxes")
-    return Parsing(get_class_set(content["class_set"]), regions)
+    return Parsing(_class_set(**content["class_set"]), regions)
+
+
+def _class_set(
+    name: str, classes: list, palette: list = (), swap_names: list = ()
+) -> ClassSet:
+    """The class set as it stands there; never a file that it names."""
+    if isinstance(classes, str):
+        raise TypeError(f"classes are {classes!r}, not a list")
+    return ClassSet(
+        name=str(name),
+        classes=tuple(map(str, classes)),
+        palette=tuple(_colour(*colour) for colour in palette),
+        swap_names=tuple((str(left), str(right)) for left, right in swap_names),
+    )
+
+
+def _colour(red: int, green: int, blue: int) -> tuple[int, int, int]:
+    colour = int(red), int(green), int(blue)
+    if not 0 <= min(colour) <= max(colour) <= 255:
+        raise ValueError(f"{colour} is no colour")
+    return colour
 
 
 def _region_to_json(region: "LabelRegion") -> dict:
@@ -129,6 +167,10 @@ def _region_from_json(content: dict, size: tuple[int, int]) -> "LabelRegion":
     png = base64.b64decode(content["png"], validate=True)
     labels = np.zeros((0, 0), np.uint8)
     if png:
+        # The header of a PNG, looked at before anything as large is decoded.
+        stated = struct.unpack(">II", png[16:24]) if len(png) > 24 else (0, 0)
+        if png[:8] != PNG or any(a > b for a, b in zip(stated, size)):
+            raise ValueError(f"a label map of {stated} pixels in an image of {size}")
         labels = cv2.imdecode(np.frombuffer(png, np.uint8), cv2.IMREAD_UNCHANGED)
     left, top = int(content["left"]), int(content["top"])
     if labels is None or labels.ndim != 2 or labels.dtype != np.uint8:
