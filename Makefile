@@ -25,9 +25,10 @@ test: install ## Run the tests; ARGS="-k name" chooses
 test-slow: install ## Run the tests with the slow ones
 	@$(PYTHON_IN_VENV) -m pytest --runslow $(ARGS)
 
-lint: install ## Check style
+lint: install ## Check style and the layers of the package
 	@$(PYTHON_IN_VENV) -m ruff check .
 	@$(PYTHON_IN_VENV) -m ruff format --check .
+	@$(VENV)/bin/lint-imports --no-cache
 
 format: install ## Put style right
 	@$(PYTHON_IN_VENV) -m ruff check --fix .

@@ -8,6 +8,12 @@ from setuptools.command.build_py import build_py
 
 ROOT = Path(__file__).resolve().parent
 SHIPPED = ("configs", "tools", "model-index.yml")
+STUDIES = (  # need projects/, which only a checkout has
+    "benchmark.py",
+    "mini_benchmark.py",
+    "parity.py",
+    "report_mini_benchmark.py",
+)
 GROUPS = (
     "mm",
     "seg",
@@ -53,7 +59,7 @@ class BuildWithConfigs(build_py):
                 place.unlink(missing_ok=True)
                 place.symlink_to(Path("../..") / name)
             elif source.is_dir():
-                ignore = shutil.ignore_patterns("__pycache__")
+                ignore = shutil.ignore_patterns("__pycache__", *STUDIES)
                 shutil.copytree(source, place, ignore=ignore, dirs_exist_ok=True)
             else:
                 shutil.copy2(source, place)

@@ -6,7 +6,6 @@ pre-training. Needs mmpose.
 
 import mcf.codecs
 import mcf.datasets
-import mcf.datasets.pose
 import mcf.engine
 import mcf.evaluation.metrics
 import mcf.models

@@ -12,6 +12,8 @@ import mcf  # noqa: F401  first, so that host packages import on any machine
 from mmengine.config import Config
 from mmengine.registry import DefaultScope
 
+from tests.exported_backbone import exported  # noqa: F401  fixture
+
 torch.set_num_threads(1)  # tiny models only lose time to more
 
 

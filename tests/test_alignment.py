@@ -27,7 +27,8 @@ def test_one_import_registers_what_alignment_needs_without_mmsegmentation():
 
 def test_shared_parts_and_parity_need_no_mmpose():
     code = (
-        "import mcf, mcf.models, mcf.datasets, mcf.parity, mcf.evaluation.metrics\n"
+        "import mcf, mcf.models, mcf.datasets, mcf.evaluation.metrics\n"
+        "import projects.parity\n"
         "import sys\n"
         "print('mmpose' in sys.modules)"
     )

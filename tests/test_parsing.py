@@ -2,9 +2,9 @@ from tests.fresh_python import run_fresh
 
 WITHOUT_HOSTS = """
 import mcf
-import mcf.datasets.seg, mcf.datasets.verify, mcf.evaluation.metrics
-import mcf.datasets.seg.load_mask, mcf.datasets.seg.resize_original
-import mcf.datasets.seg.verify_celebamask_hq, mcf.datasets.seg.verify_lapa
+import mcf.datasets.parsing, mcf.datasets.verify, mcf.evaluation.metrics
+import mcf.datasets.parsing.load_mask, mcf.datasets.parsing.resize_original
+import mcf.datasets.parsing.verify_celebamask_hq, mcf.datasets.parsing.verify_lapa
 try:
     import mcf.parsing
 except ModuleNotFoundError as error:

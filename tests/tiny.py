@@ -3,8 +3,8 @@
 import torch
 from torch import nn
 
-from mcf.models.necks import TeacherTarget
 from mcf.models.selfsup import MCF
+from mcf.models.targets import TeacherTarget
 from mcf.registry import MODELS
 
 

@@ -1,7 +1,7 @@
 """Measure how fast this machine trains and infers, as shares of what it could do."""
 
 import argparse
-import json
+import sys
 from collections.abc import Iterable
 from dataclasses import asdict
 from pathlib import Path
@@ -16,14 +16,20 @@ from prettytable import PrettyTable, TableStyle
 import mcf.datasets
 import mcf.engine
 import mcf.models  # noqa: F401
-from mcf.apis.benchmark import (
+from mcf.utils.atomic_file import write_json
+from mcf.utils.command import run_command
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))  # for projects/
+
+# isort: split
+from projects.step_benchmark import (
     compare_attention,
     compare_loading,
     compare_steps,
     matmul_peak,
     measure_inference,
 )
-from mcf.apis.benchmark.scaling import SETTINGS
+from projects.step_benchmark.scaling import SETTINGS
 
 ROOT = Path(__file__).resolve().parents[1]
 CONFIG = "configs/pretrain/mcf_vit-base-p16_8xb64-accum8-amp-coslr-16e_laionface-224.py"
@@ -245,8 +251,8 @@ def main() -> None:
     torch.set_num_threads(args.threads)
     results = COMMANDS[args.command](args)
     if args.out:
-        args.out.write_text(json.dumps(results, indent=1))
+        write_json(results, args.out)
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(run_command(main))

@@ -21,15 +21,16 @@ import mcf  # noqa: F401  first, so that host packages import on any machine
 import cv2
 import numpy as np
 
+from mcf.crops.recipes import get_recipe
 from mcf.datasets import decode_image, open_store
 from mcf.datasets.stores import IMAGE_SUFFIXES, pack_lmdb
-from mcf.preparation.detectors import RetinaFace
+from mcf.detection import RetinaFace
+from mcf.detection.source_image import SourceImage
 from mcf.preparation.job import Job
 from mcf.preparation.prepare import Workforce, prepare
-from mcf.preparation.recipes import get_recipe
-from mcf.preparation.records import SourceImage
 from mcf.preparation.sources import Source, open_source
 from mcf.preparation.unit import Parts, prepare_unit
+from mcf.utils.command import run_command
 
 LIMITS = dict(min_size=1, max_pixels=10**8, max_aspect=100.0)
 MIB = 2**20
@@ -230,4 +231,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(run_command(main))

@@ -10,8 +10,9 @@ import sys
 from pathlib import Path
 
 import mcf  # noqa: F401  first: host packages import on any machine
-from mcf.datasets.seg import CELEBAMASK_HQ, Composition, compose_masks
-from mcf.datasets.seg.celebamask_hq_files import SPLITS, read_splits
+from mcf.datasets.parsing import CELEBAMASK_HQ, Composition, compose_masks
+from mcf.datasets.parsing.celebamask_hq_files import SPLITS, read_splits
+from mcf.utils.command import run_command
 
 
 def parse_args(argv: list[str] | None) -> argparse.Namespace:
@@ -26,24 +27,22 @@ def parse_args(argv: list[str] | None) -> argparse.Namespace:
     return parser.parse_args(argv)
 
 
-def main(argv: list[str] | None = None) -> None:
+def main(argv: list[str] | None = None) -> int:
     args = parse_args(argv)
-    try:
-        splits = read_splits(args.root)
-        image_ids = sorted(i for name in args.splits for i in splits[name])
-        result = compose_masks(
-            args.root,
-            args.order,
-            image_ids,
-            folder=args.out,
-            workers=args.workers,
-            progress=lambda done: show_progress(done, len(image_ids)),
-        )
-    except (OSError, ValueError) as error:
-        sys.exit(f"error: {error}")
+    splits = read_splits(args.root)
+    image_ids = sorted(i for name in args.splits for i in splits[name])
+    result = compose_masks(
+        args.root,
+        args.order,
+        image_ids,
+        folder=args.out,
+        workers=args.workers,
+        progress=lambda done: show_progress(done, len(image_ids)),
+    )
     report(result)
     if result.problem:
-        sys.exit(f"error: {result.problem}")
+        print(f"error: {result.problem}", file=sys.stderr)
+    return int(bool(result.problem))
 
 
 def show_progress(done: int, total: int) -> None:
@@ -62,4 +61,4 @@ def report(result: Composition) -> None:
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(run_command(main))

@@ -7,7 +7,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 import mcf
-from mcf.utils.checkpoint import (
+from mcf.checkpoint import (
     FORMATS,
     backbone_config,
     detect_format,
@@ -19,6 +19,7 @@ from mcf.utils.checkpoint import (
     read_state,
     save_checkpoint,
 )
+from mcf.utils.command import run_command
 
 
 def parse_args(argv: list[str] | None) -> argparse.Namespace:
@@ -76,7 +77,4 @@ def main(argv: list[str] | None = None) -> None:
 
 
 if __name__ == "__main__":
-    try:
-        main()
-    except (ValueError, FileNotFoundError) as error:
-        sys.exit(f"error: {error}")
+    sys.exit(run_command(main))

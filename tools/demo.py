@@ -2,13 +2,13 @@
 
 import argparse
 import os
+import sys
 import time
 from pathlib import Path
 
 import mcf  # noqa: F401  first: it lets the host libraries import
 
 # isort: split
-import cv2
 import torch
 from mmengine.config import Config
 from mmengine.runner import Runner
@@ -20,15 +20,17 @@ from mcf.apis import (
     probe_backbone,
     write_report,
 )
-from mcf.apis.probe import HEADER
-from mcf.datasets.seg import LAPA
-from mcf.datasets.synthetic import draw_face
-from mcf.evaluation.tables import align
+from mcf.checkpoint.safe_load import use_safe_loading
+from mcf.datasets.parsing import LAPA
+from mcf.drawn_faces import draw_face
+from mcf.engine.work_folder import work_folder
+from mcf.probing.ridge_probe import HEADER
 from mcf.utils.allocator import keep_freed_memory
+from mcf.utils.command import run_command
 from mcf.utils.environment import warn_untested
-from mcf.utils.safe_load import use_safe_loading
+from mcf.utils.tables import align
 from mcf.visualization import Picture, Table, landmarks_overlay, mask_overlay
-from mcf.visualization.canvas import picture_table
+from mcf.visualization.canvas import picture_table, write_picture
 
 CONFIGS = Path(__file__).resolve().parents[1] / "configs"
 PRETRAIN = CONFIGS / "pretrain/mcf_vit-tiny-p14_1xb32-fp32-coslr-2e_synthetic-112.py"
@@ -63,7 +65,7 @@ def show_faces(out: Path, *, first_seed: int = 0, columns: int = 8) -> Picture:
         [mask_overlay(face.image, face.mask, LAPA.palette) for face in faces],
     ]
     picture = picture_table(rows, [""] * columns)
-    cv2.imwrite(str(out / "faces.png"), picture[..., ::-1])
+    write_picture(picture, out / "faces.png")
     return Picture("Drawn faces with 98 landmarks and 11 classes", picture)
 
 
@@ -73,7 +75,8 @@ def pretrain(work_dir: Path, *, epochs: int) -> None:
     config.work_dir = str(work_dir)
     config.train_cfg.max_epochs = epochs
     config.param_scheduler[-1].end = epochs
-    Runner.from_cfg(config).train()
+    with work_folder(config):
+        Runner.from_cfg(config).train()
 
 
 def probe(backbone_file: Path) -> Table:
@@ -143,4 +146,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(run_command(main))

@@ -1,7 +1,6 @@
 """Export a network to ONNX, or a backbone for other libraries (docs/export.md)."""
 
 import argparse
-import json
 import sys
 from pathlib import Path
 
@@ -10,9 +9,10 @@ import mcf  # noqa: F401  first: it lets the host libraries import
 # isort: split
 from mmengine.config import DictAction
 
-from mcf.apis.export import ParityError, export_onnx, export_weights
-from mcf.apis.inference.loading import read_config
-from mcf.utils.atomic_file import write_atomically
+from mcf.export import ParityError, export_onnx, export_weights
+from mcf.inference.loading import read_config
+from mcf.utils.atomic_file import write_json
+from mcf.utils.command import run_command
 
 TARGETS = ("onnx", "timm", "mmpretrain", "huggingface")
 
@@ -60,14 +60,14 @@ def parse_args(argv: list[str] | None) -> argparse.Namespace:
 
 def main(argv: list[str] | None = None) -> int:
     args = parse_args(argv)
+    if args.to != "onnx":
+        for file in export_weights(args.checkpoint, args.out, target=args.to):
+            print(f"wrote {file}")
+        return 0
+    config = None if args.config is None else read_config(args.config)
+    if args.cfg_options:
+        config.merge_from_dict(args.cfg_options)
     try:
-        if args.to != "onnx":
-            for file in export_weights(args.checkpoint, args.out, target=args.to):
-                print(f"wrote {file}")
-            return 0
-        config = None if args.config is None else read_config(args.config)
-        if args.cfg_options:
-            config.merge_from_dict(args.cfg_options)
         parity = export_onnx(
             args.checkpoint,
             args.out,
@@ -79,12 +79,8 @@ def main(argv: list[str] | None = None) -> int:
         )
     except ParityError as error:
         parity = error.parity
-    except (ValueError, OSError, ImportError) as error:
-        print(f"error: {error}", file=sys.stderr)
-        return 1
     if args.report is not None:
-        text = json.dumps(parity.to_dict(), indent=2) + "\n"
-        write_atomically(text.encode(), args.report)
+        write_json(parity.to_dict(), args.report)
     print(parity)
     if not parity.passed:
         print(f"error: above the limit; {args.out} was not written", file=sys.stderr)
@@ -94,4 +90,4 @@ def main(argv: list[str] | None = None) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(run_command(main))

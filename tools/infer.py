@@ -4,7 +4,8 @@ For each image of the inputs (image files, folders, videos) a JSON file and a pi
 Images that cannot be used are skipped, and listed at the end.
 
 Leaves with 0 if all images were analysed, 3 if some were skipped, 1 if none could be
-analysed, 2 if the call is wrong or a model cannot be loaded.
+analysed or a result cannot be written, 2 if the call is wrong or a model cannot be
+loaded.
 """
 
 import argparse
@@ -17,14 +18,15 @@ import mcf  # noqa: F401  first: host packages import afterwards on any machine
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
-from mcf.apis.export import open_onnx_model
-from mcf.apis.inference import FaceInferencer, FaceResult
-from mcf.apis.inference.photos import count_photos
-from mcf.apis.inference.to_folder import (
+from mcf.export import open_onnx_model
+from mcf.inference import FaceInferencer, FaceResult
+from mcf.inference.photos import count_photos
+from mcf.inference.to_folder import (
     FolderSummary,
     infer_to_folder,
     refuse_overwriting,
 )
+from mcf.utils.command import run_command
 
 MODEL = ("CONFIG", "CHECKPOINT")
 
@@ -115,13 +117,12 @@ def run(inferencer: FaceInferencer, args: argparse.Namespace) -> FolderSummary:
 
 def main(argv: list[str] | None = None) -> int:
     args = parse_args(argv)
+    refuse_overwriting(args.inputs, args.out, pictures=not args.no_pictures)
     try:
-        refuse_overwriting(args.inputs, args.out, pictures=not args.no_pictures)
         inferencer = build(args)
-        Path(args.out).mkdir(parents=True, exist_ok=True)
-    except (ValueError, OSError, ImportError, RuntimeError) as error:
-        print(f"error: {error}", file=sys.stderr)
-        return 2
+    except RuntimeError as error:  # of torch, about devices and shapes
+        raise ValueError(error) from error
+    Path(args.out).mkdir(parents=True, exist_ok=True)
     summary = run(inferencer, args)
     for name, reason in summary.skipped:
         print(f"skipped {reason if name in reason else f'{name}: {reason}'}")
@@ -138,4 +139,4 @@ def main(argv: list[str] | None = None) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(run_command(main))

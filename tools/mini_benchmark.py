@@ -5,6 +5,7 @@ WORK_DIR/results/*.json; tools/report_mini_benchmark.py makes tables and plots o
 """
 
 import argparse
+import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,17 +14,24 @@ import mcf  # noqa: F401  first: it lets the host libraries import
 # isort: split
 from mmengine.config import DictAction
 
-from mcf.apis.mini_benchmark import Benchmark, load_arm, load_protocol
+from mcf.checkpoint.safe_load import use_safe_loading
 from mcf.utils.allocator import keep_freed_memory
-from mcf.utils.safe_load import use_safe_loading
+from mcf.utils.command import run_command
 
-CONFIGS = Path(__file__).parents[1] / "configs" / "mini_benchmark"
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))  # for projects/
+
+# isort: split
+from projects.mini_benchmark import Benchmark, load_arm, load_protocol
+
+CONFIGS = Path(__file__).parents[1] / "projects" / "mini_benchmark" / "configs"
 
 
 def parse_args(argv: list[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument(
-        "arms", nargs="+", help="configs, or names of those of configs/mini_benchmark"
+        "arms",
+        nargs="+",
+        help="configs, or names of those of projects/mini_benchmark/configs",
     )
     parser.add_argument("--work-dir", type=Path, default="work_dirs/mini_benchmark")
     parser.add_argument("--seeds", type=int, nargs="+", default=[0, 1])
@@ -36,8 +44,8 @@ def parse_args(argv: list[str] | None) -> argparse.Namespace:
     parser.add_argument(
         "--protocol",
         type=Path,
-        help="config of configs/mini_benchmark/protocols/ (default: photos.py with "
-        "--data, drawn.py without)",
+        help="config of a protocol (default: photos.py of the benchmark with --data, "
+        "drawn.py without)",
     )
     parser.add_argument(
         "--until", type=int, help="only pre-train, up to this epoch; go on later"
@@ -61,8 +69,14 @@ def main(argv: list[str] | None = None) -> None:
     benchmark = Benchmark(protocol, args.work_dir, args.data or Path("data"))
     paths = [a if a.endswith(".py") else CONFIGS / f"{a}.py" for a in args.arms]
     arms = [load_arm(path, args.cfg_options) for path in paths]
-    benchmark.run(arms, args.seeds, until=args.until)
+    try:
+        benchmark.run(arms, args.seeds, until=args.until)
+    except KeyboardInterrupt:
+        raise KeyboardInterrupt(
+            f"stopped; what is finished is in {Path(args.work_dir) / 'results'}, and "
+            "the same command goes on"
+        ) from None
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(run_command(main))

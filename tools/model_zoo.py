@@ -1,10 +1,13 @@
 """Write model-index.yml and docs/model_zoo.md from the metafiles, or --check them."""
 
 import argparse
+import sys
 from pathlib import Path
 
 import mcf  # noqa: F401  first: host packages import afterwards on any machine
-from mcf.apis.model_zoo import INDEX, PAGE, model_index, problems, read_zoo, zoo_page
+from mcf.hub.model_zoo import INDEX, PAGE, model_index, problems, read_zoo, zoo_page
+from mcf.utils.atomic_file import write_atomically
+from mcf.utils.command import run_command
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -18,7 +21,7 @@ def main(argv: list[str] | None = None) -> None:
     for file, text in ((INDEX, model_index(zoo)), (PAGE, zoo_page(zoo))):
         path = ROOT / file
         if not args.check:
-            path.write_text(text, encoding="utf-8")
+            write_atomically(text, path)
             print(f"wrote {file}")
         elif not path.is_file() or path.read_text(encoding="utf-8") != text:
             found.append(f"{file} is out of date: run python tools/model_zoo.py")
@@ -27,4 +30,4 @@ def main(argv: list[str] | None = None) -> None:
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(run_command(main))

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import mcf  # noqa: F401  first, so that host packages import on any machine
 from mcf.datasets.stores import DecodedStore, open_store, pack_lmdb, pack_tar
+from mcf.utils.command import run_command
 
 
 def parse_args() -> argparse.Namespace:
@@ -23,17 +24,14 @@ def parse_args() -> argparse.Namespace:
 
 def main() -> None:
     args = parse_args()
-    try:
-        store = open_store(args.source, list_file=args.list_file)
-        store = DecodedStore(store) if args.pixels else store
-        if args.to == "tar":
-            pack_tar(store, args.target, shard_size=args.shard_size)
-        else:
-            pack_lmdb(store, args.target)
-    except (ValueError, OSError, ImportError) as error:
-        sys.exit(f"error: {error}")
+    store = open_store(args.source, list_file=args.list_file)
+    store = DecodedStore(store) if args.pixels else store
+    if args.to == "tar":
+        pack_tar(store, args.target, shard_size=args.shard_size)
+    else:
+        pack_lmdb(store, args.target)
     print(f"{len(store):,} images of {args.source} are in {args.target}")
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(run_command(main))

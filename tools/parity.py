@@ -2,11 +2,17 @@
 
 import argparse
 import sys
+from pathlib import Path
 
 import numpy as np
 
 import mcf  # noqa: F401  first, so that host packages import on any machine
-from mcf.parity import REPLAYS
+from mcf.utils.command import run_command
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))  # for projects/
+
+# isort: split
+from projects.parity import REPLAYS
 
 
 def parse_args() -> argparse.Namespace:
@@ -48,4 +54,4 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(run_command(main))

@@ -10,22 +10,28 @@ import sys
 from pathlib import Path
 
 import mcf  # noqa: F401  first, so that host packages import on any machine
-from mcf.preparation.check import check_store
-from mcf.preparation.detectors import (
+from mcf.crops.recipes import RECIPES, get_recipe
+from mcf.detection import (
     AlreadyCropped,
     BoxesFromFile,
     RetinaFace,
     build_box_index,
 )
+from mcf.preparation.check import check_store
 from mcf.preparation.filters import Filters
 from mcf.preparation.job import Encoding, Job, Limits
 from mcf.preparation.manifest import MANIFEST
-from mcf.preparation.prepare import Workforce, prepare
+from mcf.preparation.prepare import (
+    Report,
+    StoreNotWrittenError,
+    Workforce,
+    prepare,
+)
 from mcf.preparation.recall import extent, find_annotated
-from mcf.preparation.recipes import RECIPES, get_recipe
 from mcf.preparation.sources import open_source
 from mcf.preparation.store import StoreOptions, combine
 from mcf.preparation.summary import write_summary
+from mcf.utils.command import run_command
 
 
 def parse_args(arguments: list[str] | None) -> argparse.Namespace:
@@ -145,17 +151,27 @@ def merge_rules(rules: list[str]) -> dict[str, tuple[str, ...]]:
 
 def run(args: argparse.Namespace) -> int:
     job = build_job(args)
-    report = prepare(
-        job,
-        args.folder,
-        options=_options(args),
-        workforce=Workforce(args.workers, args.timeout, args.ray),
-    )
+    try:
+        report = prepare(
+            job,
+            args.folder,
+            options=_options(args),
+            workforce=Workforce(args.workers, args.timeout, args.ray),
+        )
+    except StoreNotWrittenError as error:
+        list_failures(error.report)
+        raise
+    except RuntimeError as error:  # workers that cannot start, a store to be kept
+        raise ValueError(error) from error
+    list_failures(report)
     page = write_summary(job, args.folder, report)
     print(f"{report.faces:,} faces are in {args.folder / 'faces'}; look at {page}")
+    return int(bool(report.failures))
+
+
+def list_failures(report: Report) -> None:
     for name, problem in report.failures.items():
         print(f"not prepared, try again: {name}: {problem}", file=sys.stderr)
-    return int(bool(report.failures))
 
 
 def check(args: argparse.Namespace) -> int:
@@ -165,7 +181,9 @@ def check(args: argparse.Namespace) -> int:
 
 
 def recall(args: argparse.Namespace) -> int:
-    from mcf.datasets.pose.dlib_xml import read_dlib_xml  # its package needs mmpose
+    from mcf.datasets.landmarks.dlib_xml import (
+        read_dlib_xml,  # its package needs mmpose
+    )
 
     faces = [face for path in args.annotations for face in read_dlib_xml(path)]
     large = [face for face in faces if extent(face) > args.above]
@@ -183,20 +201,16 @@ def recall(args: argparse.Namespace) -> int:
 
 def main(arguments: list[str] | None = None) -> int:
     args = parse_args(arguments)
-    try:
-        if args.command == "run":
-            return run(args)
-        if args.command == "check":
-            return check(args)
-        if args.command == "recall":
-            return recall(args)
-        if args.command == "combine":
-            faces = combine(args.stores, args.to, _options(args, where=args.where))
-        else:
-            faces = build_box_index(args.files, args.to)
-    except (OSError, ValueError, ImportError, RuntimeError) as error:
-        print(f"error: {error}", file=sys.stderr)
-        return 2
+    if args.command == "run":
+        return run(args)
+    if args.command == "check":
+        return check(args)
+    if args.command == "recall":
+        return recall(args)
+    if args.command == "combine":
+        faces = combine(args.stores, args.to, _options(args, where=args.where))
+    else:
+        faces = build_box_index(args.files, args.to)
     print(f"{faces:,} faces are in {args.to}")
     return 0
 
@@ -206,4 +220,4 @@ def _options(args: argparse.Namespace, where: str = "") -> StoreOptions:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(run_command(main))

@@ -6,7 +6,7 @@ parts of any data set, next to the same backbone untrained.
 """
 
 import argparse
-import json
+import sys
 from pathlib import Path
 
 import mcf  # noqa: F401  first: host packages import afterwards on any machine
@@ -18,11 +18,13 @@ from mcf.apis import (
     load_backbone_of_run,
     probe_backbone,
 )
-from mcf.apis.features import untrained_copy
-from mcf.apis.probe import HEADER
-from mcf.evaluation.tables import align
+from mcf.models.frozen_backbone import untrained_copy
 from mcf.probing import landmark_faces, load_probes, run_probes
+from mcf.probing.ridge_probe import HEADER
+from mcf.utils.atomic_file import write_json
+from mcf.utils.command import run_command
 from mcf.utils.shipped import shipped_folder
+from mcf.utils.tables import align
 
 
 def parse_args(argv: list[str] | None) -> argparse.Namespace:
@@ -117,10 +119,9 @@ def compare(
 def write(path: Path | None, content: dict) -> None:
     """Write a result as JSON, if a file is wished for."""
     if path:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(json.dumps(content, indent=2) + "\n")
+        write_json(content, path)
         print(f"wrote {path}")
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(run_command(main))

@@ -1,10 +1,12 @@
 """Write a report about one or several runs: report.html (one file) and report.md."""
 
 import argparse
+import sys
 from pathlib import Path
 
 import mcf  # noqa: F401  first: it lets the host libraries import
-from mcf.apis.report import write_report
+from mcf.report import write_report
+from mcf.utils.command import run_command
 
 
 def main(argv: list[str] | None = None) -> None:
@@ -24,17 +26,14 @@ def main(argv: list[str] | None = None) -> None:
         "--note", action="append", default=[], help="paragraph under the headline"
     )
     args = parser.parse_args(argv)
-    try:
-        html = write_report(
-            args.runs,
-            args.out or args.runs[0],
-            title=args.title or " · ".join(run.resolve().name for run in args.runs),
-            notes=args.note,
-        )
-    except (FileNotFoundError, ValueError) as error:
-        parser.error(str(error))
+    html = write_report(
+        args.runs,
+        args.out or args.runs[0],
+        title=args.title or " · ".join(run.resolve().name for run in args.runs),
+        notes=args.note,
+    )
     print(f"wrote {html} and {html.with_suffix('.md').name}")
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(run_command(main))

@@ -5,15 +5,21 @@ The text around the tables is written by people and stays as it is.
 """
 
 import argparse
+import sys
 from pathlib import Path
 
 import mcf  # noqa: F401  first: it lets the host libraries import
-from mcf.apis.mini_benchmark import load_arm, load_protocol, read_results
-from mcf.apis.mini_benchmark.figures import write_curves
-from mcf.apis.mini_benchmark.report import tables, write_section
+from mcf.utils.command import run_command
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))  # for projects/
+
+# isort: split
+from projects.mini_benchmark import load_arm, load_protocol, read_results
+from projects.mini_benchmark.figures import write_curves
+from projects.mini_benchmark.report import tables, write_section
 
 ROOT = Path(__file__).resolve().parents[1]
-CONFIGS = ROOT / "configs" / "mini_benchmark"
+CONFIGS = ROOT / "projects" / "mini_benchmark" / "configs"
 PAGE = ROOT / "docs" / "results.md"
 
 
@@ -45,4 +51,4 @@ def ordered(folder: Path) -> list[Path]:
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(run_command(main))

@@ -5,21 +5,22 @@ attention; with --config the masks of that pre-training config instead.
 """
 
 import argparse
+import sys
 from itertools import islice
 from pathlib import Path
 
-import cv2
-
 import mcf  # noqa: F401  first: host packages import afterwards on any machine
-from mcf.apis.features import load_backbone_model
-from mcf.apis.masks import (
+from mcf.inspection.masks import (
     TEMPLATES,
     all_maskings,
     detected_points,
     draw_masks,
     masking_of,
 )
-from mcf.apis.reconstruct import read_faces
+from mcf.inspection.reconstruct import read_faces
+from mcf.models.frozen_backbone import load_backbone_model
+from mcf.utils.command import run_command
+from mcf.visualization.canvas import write_picture
 
 
 def parse_args(argv: list[str] | None) -> argparse.Namespace:
@@ -60,11 +61,9 @@ def main(argv: list[str] | None = None) -> None:
         maskings = all_maskings(args.ratio, points=points, guided=backbone is not None)
         grid = backbone.model.patch_resolution if backbone else (args.grid, args.grid)
     sheet = draw_masks(maskings, faces, grid=grid, backbone=backbone, seed=args.seed)
-    args.out.parent.mkdir(parents=True, exist_ok=True)
-    if not cv2.imwrite(str(args.out), sheet[..., ::-1]):
-        raise SystemExit(f"could not write {args.out}")
+    write_picture(sheet, args.out)
     print(f"wrote {args.out} ({sheet.shape[1]} x {sheet.shape[0]} pixels)")
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(run_command(main))

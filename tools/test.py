@@ -2,6 +2,7 @@
 
 import argparse
 import os
+import sys
 from pathlib import Path
 
 import mcf  # noqa: F401  first: it lets the host libraries import
@@ -11,9 +12,11 @@ import mmengine
 from mmengine.config import Config, DictAction
 from mmengine.runner import Runner
 
+from mcf.checkpoint.safe_load import use_safe_loading
 from mcf.engine.launch import leave_process_group, prepare_cpu_launch
+from mcf.utils.atomic_file import write_atomically
+from mcf.utils.command import run_command
 from mcf.utils.environment import warn_untested
-from mcf.utils.safe_load import use_safe_loading
 
 OUT_SUFFIXES = (".json", ".yaml", ".yml", ".pkl", ".pickle")
 
@@ -81,9 +84,10 @@ def main() -> None:
     prepare_cpu_launch(cfg)
     metrics = Runner.from_cfg(cfg).test()
     if args.out is not None:
-        mmengine.dump(metrics, args.out)
+        content = mmengine.dump(metrics, file_format=Path(args.out).suffix[1:])
+        write_atomically(content, args.out)
     leave_process_group()
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(run_command(main))

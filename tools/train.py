@@ -2,6 +2,7 @@
 
 import argparse
 import os
+import sys
 from pathlib import Path
 
 import mcf  # noqa: F401  first: it lets the host libraries import
@@ -12,11 +13,13 @@ from mmengine.logging import MMLogger
 from mmengine.registry import RUNNERS
 from mmengine.runner import Runner
 
+from mcf.checkpoint.safe_load import use_safe_loading
 from mcf.engine.latest_checkpoint import latest_checkpoint
 from mcf.engine.launch import leave_process_group, prepare_cpu_launch
+from mcf.engine.work_folder import train, work_folder
 from mcf.utils.allocator import keep_freed_memory
+from mcf.utils.command import run_command
 from mcf.utils.environment import warn_untested
-from mcf.utils.safe_load import use_safe_loading
 
 
 def parse_args() -> argparse.Namespace:
@@ -113,12 +116,13 @@ def main() -> None:
     keep_freed_memory()
     warn_untested()
     cfg = merge_args(Config.fromfile(args.config), args)
-    resolve_resume(cfg, args.resume)
-    prepare_cpu_launch(cfg)
-    runner = RUNNERS.build(cfg) if "runner_type" in cfg else Runner.from_cfg(cfg)
-    runner.train()
+    with work_folder(cfg):
+        resolve_resume(cfg, args.resume)
+        prepare_cpu_launch(cfg)
+        runner = RUNNERS.build(cfg) if "runner_type" in cfg else Runner.from_cfg(cfg)
+        train(runner)
     leave_process_group()
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(run_command(main))

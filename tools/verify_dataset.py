@@ -9,6 +9,7 @@ from pathlib import Path
 
 import mcf  # noqa: F401  first, so that host packages import on any machine
 from mcf.datasets.verify import known_sets, render, verify
+from mcf.utils.command import run_command
 
 
 def parse_args(arguments: list[str] | None) -> argparse.Namespace:
@@ -22,14 +23,10 @@ def parse_args(arguments: list[str] | None) -> argparse.Namespace:
 
 def main(arguments: list[str] | None = None) -> int:
     args = parse_args(arguments)
-    try:
-        reports = verify(args.name, args.root, workers=args.workers)
-    except (OSError, ValueError, ImportError) as error:
-        print(f"error: {error}", file=sys.stderr)
-        return 2
+    reports = verify(args.name, args.root, workers=args.workers)
     print(f"{args.name} in {args.root}\n\n{render(reports, limit=args.limit)}")
     return int(not all(report.good for report in reports))
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(run_command(main))

@@ -11,17 +11,20 @@ they differ, and below what is taken for what in the whole set.
 """
 
 import argparse
+import sys
 from collections.abc import Callable
 from itertools import islice
 from pathlib import Path
 
-import cv2
 import numpy as np
 
 import mcf  # noqa: F401  first: host packages import afterwards on any machine
 
 # isort: split
 from mmengine.config import Config, DictAction
+
+from mcf.utils.command import run_command
+from mcf.visualization.canvas import write_picture
 
 
 def parse_args(argv: list[str] | None) -> argparse.Namespace:
@@ -59,7 +62,7 @@ def pretraining_sheet(config: Config, args: argparse.Namespace) -> np.ndarray:
 
 
 def alignment_sheet(config: Config, args: argparse.Namespace) -> np.ndarray:
-    from mcf.apis.landmark_faces import worst_test_faces
+    from mcf.inspection.landmark_faces import worst_test_faces
     from mcf.visualization.landmark_pictures import landmark_sheet
 
     if args.images:
@@ -71,7 +74,7 @@ def alignment_sheet(config: Config, args: argparse.Namespace) -> np.ndarray:
 
 
 def parsing_sheet(config: Config, args: argparse.Namespace) -> np.ndarray:
-    from mcf.apis.parsed_faces import parse_test_faces
+    from mcf.inspection.parsed_faces import parse_test_faces
     from mcf.visualization import parsing_pictures as pictures
 
     if args.images:
@@ -102,11 +105,9 @@ def main(argv: list[str] | None = None) -> None:
             f"{args.config} has default_scope={scope!r}; known: {sorted(SHEETS)}"
         )
     sheet = SHEETS[scope](config, args)
-    args.out.parent.mkdir(parents=True, exist_ok=True)
-    if not cv2.imwrite(str(args.out), sheet[..., ::-1]):
-        raise SystemExit(f"could not write {args.out}")
+    write_picture(sheet, args.out)
     print(f"wrote {args.out} ({sheet.shape[1]} x {sheet.shape[0]} pixels)")
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(run_command(main))

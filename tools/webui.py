@@ -1,15 +1,20 @@
 """Serve a page: upload a photo, see landmarks, parts, reconstructions and attention."""
 
 import argparse
+import sys
+import time
 
 import mcf  # noqa: F401  first: host packages import afterwards on any machine
 
 # isort: split
 from mcf.apis import FaceInferencer, get_model
-from mcf.apis.webui.views import PretrainingViews
+from mcf.utils.command import run_command
+from mcf.webui.ending import EndedError, ended_by_signals
+from mcf.webui.views import PretrainingViews
+from mcf.webui.visitor_files import VisitorFiles
 
 MODEL = ("CONFIG", "CHECKPOINT")
-SESSIONS = 32  # whose photos are kept in memory, for a new opacity or mask
+SWEEP = 60  # seconds between two looks for old files
 
 
 def parse_args(argv: list[str] | None) -> argparse.Namespace:
@@ -46,35 +51,38 @@ def parse_args(argv: list[str] | None) -> argparse.Namespace:
 def main(argv: list[str] | None = None) -> None:
     args = parse_args(argv)
     try:
-        from mcf.apis.webui.handlers import Handlers
-        from mcf.apis.webui.page import STYLE, THEME, build_page
+        import mcf.webui.server  # noqa: F401
     except ImportError as error:
-        raise SystemExit(f"{error}: pip install -r requirements/webui.txt") from error
-    pretraining = args.pretraining and get_model(*args.pretraining, device=args.device)
-    handlers = Handlers(
-        FaceInferencer(
-            landmarks=args.landmarks and tuple(args.landmarks),
-            parsing=args.parsing and tuple(args.parsing),
-            embedding=args.pretraining and tuple(args.pretraining),
-            detector=None if args.detector == "none" else args.detector,
-            device=args.device,
-        ),
-        pretraining and PretrainingViews(pretraining),
-    )
+        raise ImportError(f"{error}: pip install -r requirements/webui.txt") from error
     try:
-        build_page(handlers).launch(
-            server_name=args.host,
-            server_port=args.port,
-            theme=THEME,
-            css=STYLE,
-            max_file_size="64mb",
-            state_session_capacity=SESSIONS,
-            footer_links=[],
-            ssr_mode=False,
-        )
-    finally:
-        handlers.close()
+        with ended_by_signals(), VisitorFiles() as files:
+            run(args, files)
+    except EndedError as end:
+        print(f"{end}: the page is closed and its files are removed", file=sys.stderr)
+        raise SystemExit(end.status) from None
+
+
+def run(args: argparse.Namespace, files: VisitorFiles) -> None:
+    """Load the models and serve the page for ever."""
+    from mcf.webui.handlers import Handlers
+    from mcf.webui.server import running_page
+
+    pretraining = args.pretraining and get_model(*args.pretraining, device=args.device)
+    inferencer = FaceInferencer(
+        landmarks=args.landmarks and tuple(args.landmarks),
+        parsing=args.parsing and tuple(args.parsing),
+        embedding=args.pretraining and tuple(args.pretraining),
+        detector=None if args.detector == "none" else args.detector,
+        device=args.device,
+    )
+    views = pretraining and PretrainingViews(pretraining)
+    handlers = Handlers(inferencer, files, views)
+    with running_page(handlers, host=args.host, port=args.port) as address:
+        print(f"Open {address} (Ctrl-C ends)", flush=True)
+        while True:
+            time.sleep(SWEEP)
+            files.sweep()
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(run_command(main))

@@ -1,6 +1,6 @@
 # The backbone stays as it was pre-trained but for thin additions to its linear layers,
 # which learn ten times as fast as a whole backbone does; neck and head learn as before.
-_base_ = "./mcf_vit-base-p16_heatcoord_8xb5-fp32-step-250e_300w-448.py"
+_base_ = ["./mcf_vit-base-p16_heatcoord_8xb5-fp32-step-250e_300w-448.py"]
 
 model = dict(backbone=dict(lora_rank=8))
 optim_wrapper = dict(paramwise_cfg=dict(custom_keys={"backbone.": dict(lr_mult=0.1)}))

@@ -1,5 +1,5 @@
 # Swin-T of mmpretrain; --init-from gives it weights.
-_base_ = "./resnet50_heatcoord_8xb5-fp32-step-250e_300w-512.py"
+_base_ = ["./resnet50_heatcoord_8xb5-fp32-step-250e_300w-512.py"]
 
 model = dict(
     backbone=dict(

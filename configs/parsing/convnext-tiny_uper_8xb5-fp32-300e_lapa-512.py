@@ -1,5 +1,5 @@
 # ConvNeXt-T of mmpretrain; --init-from gives it weights.
-_base_ = "./mcf_vit-base-p16_uper_8xb5-fp32-300e_lapa-512.py"
+_base_ = ["./mcf_vit-base-p16_uper_8xb5-fp32-300e_lapa-512.py"]
 
 model = dict(
     backbone=dict(

@@ -1,6 +1,6 @@
 # FaRL's own weights, the reference to compare with: CLIP's layers and statistics.
 #   --init-from FaRL-Base-Patch16-LAIONFace20M-ep16.pth
-_base_ = "./mcf_vit-base-p16_uper_8xb5-fp32-300e_lapa-512.py"
+_base_ = ["./mcf_vit-base-p16_uper_8xb5-fp32-300e_lapa-512.py"]
 
 model = dict(
     data_preprocessor=dict(

@@ -1,5 +1,5 @@
 # The head of SegFormer on the same features.
-_base_ = "./mcf_vit-base-p16_uper_8xb5-fp32-300e_lapa-512.py"
+_base_ = ["./mcf_vit-base-p16_uper_8xb5-fp32-300e_lapa-512.py"]
 
 model = dict(
     decode_head=dict(

@@ -1,5 +1,5 @@
 # Two convolutions on all levels of the pyramid.
-_base_ = "./mcf_vit-tiny-p14_uper_1xb8-fp32-20e_celebamask-hq-mini-112.py"
+_base_ = ["./mcf_vit-tiny-p14_uper_1xb8-fp32-20e_celebamask-hq-mini-112.py"]
 
 model = dict(
     decode_head=dict(

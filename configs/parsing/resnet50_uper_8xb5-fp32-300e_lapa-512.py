@@ -1,5 +1,5 @@
 # ResNet-50 of mmpretrain, from ImageNet weights that are downloaded; its own pyramid.
-_base_ = "./mcf_vit-base-p16_uper_8xb5-fp32-300e_lapa-512.py"
+_base_ = ["./mcf_vit-base-p16_uper_8xb5-fp32-300e_lapa-512.py"]
 
 model = dict(
     backbone=dict(

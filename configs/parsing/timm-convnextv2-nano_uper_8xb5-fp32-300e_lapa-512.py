@@ -1,6 +1,6 @@
 # A network of timm (pip install timm), ConvNeXt V2 nano; any other one by its name in
 # timm and its channels. --init-from gives it weights.
-_base_ = "./mcf_vit-base-p16_uper_8xb5-fp32-300e_lapa-512.py"
+_base_ = ["./mcf_vit-base-p16_uper_8xb5-fp32-300e_lapa-512.py"]
 
 model = dict(
     backbone=dict(

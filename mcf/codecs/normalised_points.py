@@ -3,7 +3,7 @@
 import numpy as np
 from mmpose.codecs.base import BaseKeypointCodec
 
-from mcf.datasets.transforms.geometry import denormalise_points, normalise_points
+from mcf.crops.geometry import denormalise_points, normalise_points
 
 from .registry import KEYPOINT_CODECS
 

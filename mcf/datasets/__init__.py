@@ -1,9 +1,13 @@
+"""Data sets, stores, transforms and samplers; importing registers them."""
+
+from mcf.datasets.stores.drawn_store import SyntheticFaceStore
+
+from . import landmarks, parsing
 from .face_images import FaceImages
 from .few_shot import FewShot
 from .samplers import Draw, SeededSampler
 from .seeded_dataset import SeededDataset
 from .stores import FolderStore, ImageStore, LMDBStore, TarStore, open_store
-from .synthetic import SyntheticFaceStore
 from .transforms import BadImageError, DecodeImage, decode_image
 
 __all__ = [
@@ -20,5 +24,7 @@ __all__ = [
     "SyntheticFaceStore",
     "TarStore",
     "decode_image",
+    "landmarks",
     "open_store",
+    "parsing",
 ]

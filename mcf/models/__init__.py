@@ -1,5 +1,14 @@
 """Networks, losses and the pre-training algorithm; importing registers them."""
 
-from . import backbones, heads, losses, masking, necks, selfsup, teachers
+from . import backbones, heads, losses, masking, necks, selfsup, targets, teachers
 
-__all__ = ["backbones", "heads", "losses", "masking", "necks", "selfsup", "teachers"]
+__all__ = [
+    "backbones",
+    "heads",
+    "losses",
+    "masking",
+    "necks",
+    "selfsup",
+    "targets",
+    "teachers",
+]

@@ -7,10 +7,10 @@ from pathlib import Path
 
 from mcf.datasets.stores.shard_files import ShardFiles
 from mcf.datasets.stores.tar_index import scan_tar
-from mcf.datasets.transforms.decode import BadImageError, decode_image
 from mcf.preparation.manifest import ACCEPTED, MANIFEST, read_batches
 from mcf.preparation.store import read_facts
 from mcf.utils.checksums import checksum
+from mcf.utils.decoding import BadImageError, decode_image
 
 COLUMNS = ("unit", "position", "face", "status", "checksum", "name", "shard")
 Place = tuple[str, str, int, int]

@@ -6,9 +6,9 @@ from dataclasses import asdict, dataclass, field, fields
 from importlib import metadata
 from pathlib import Path
 
-from mcf.preparation.detectors import DETECTORS, Detector
+from mcf.crops.recipes import CropRecipe
+from mcf.detection import DETECTORS, Detector
 from mcf.preparation.filters import Filters
-from mcf.preparation.recipes import CropRecipe
 from mcf.preparation.sources import SOURCES, Source
 from mcf.utils.atomic_file import whole_file
 from mcf.utils.bounded_file import read_json

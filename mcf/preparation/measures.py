@@ -3,7 +3,7 @@
 import cv2
 import numpy as np
 
-from mcf.preparation.records import Face
+from mcf.crops.face import Face
 
 GREY_SIDE = 128
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 from mcf.preparation.job import Job
-from mcf.preparation.records import Unit
+from mcf.preparation.unit_of_work import Unit
 from mcf.preparation.worker import Outcome, Worker
 
 BUSY_WAIT = 1.0

@@ -14,10 +14,8 @@ from rich.console import Console
 
 from mcf.datasets.stores.metainfo import FACTS
 from mcf.preparation.job import Job, record_job
-from mcf.preparation.lock import locked
 from mcf.preparation.pools import run_locally, run_on_ray
 from mcf.preparation.progress import watch
-from mcf.preparation.records import Unit
 from mcf.preparation.store import (
     Input,
     StoreOptions,
@@ -25,6 +23,8 @@ from mcf.preparation.store import (
     write_store,
 )
 from mcf.preparation.unit import Parts, count_rows
+from mcf.preparation.unit_of_work import Unit
+from mcf.utils.lock import locked
 
 LONGEST = 86_400
 """Seconds that an image may be given at most, a day."""
@@ -72,6 +72,19 @@ class Report:
     failures: dict[str, str] = field(default_factory=dict)
 
 
+class StoreNotWrittenError(OSError):
+    """Units were prepared, but the store cannot be written.
+
+    Args:
+        error: What happened.
+        report: What came out before; it names the units that failed, too.
+    """
+
+    def __init__(self, error: OSError, report: Report) -> None:
+        super().__init__(error.errno, error.strerror or str(error), error.filename)
+        self.report = report
+
+
 def prepare(
     job: Job,
     folder: str | Path,
@@ -95,6 +108,8 @@ def prepare(
         ValueError: If the folder was begun with another job.
         RuntimeError: If the workers cannot start, or the store that is there would
             lose units that could not be prepared this time.
+        StoreNotWrittenError: If the disk does not take the store; what was there stays.
+        KeyboardInterrupt: After Ctrl-C, saying how far it is.
     """
     folder, options = Path(folder), options or StoreOptions()
     total = len(job.source)
@@ -106,19 +121,28 @@ def prepare(
     pending = [index for index in range(total) if not parts.rows(index).exists()]
     outcomes = _run(job, parts, pending, workforce or Workforce())
     done = total - len(pending)
-    for outcome in watch(
-        outcomes, total=total, done=done, console=Console(file=sys.stderr)
-    ):
-        if outcome.problem:
-            name = job.source.unit(outcome.unit).name
-            report.failures[name] = outcome.problem
-            message = f"{name} could not be prepared: {outcome.problem}"
-            print_log(message, logger="current", level=WARNING)
-    with locked(lock):  # before looking: whoever looks last must write last
-        finished = [index for index in range(total) if parts.rows(index).exists()]
-        for index in finished:
-            report.counts += count_rows(parts.rows(index))
-        report.faces = _store(job, parts, finished, folder / "faces", options)
+    try:
+        for outcome in watch(
+            outcomes, total=total, done=done, console=Console(file=sys.stderr)
+        ):
+            if outcome.problem:
+                name = job.source.unit(outcome.unit).name
+                report.failures[name] = outcome.problem
+                message = f"{name} could not be prepared: {outcome.problem}"
+                print_log(message, logger="current", level=WARNING)
+        with locked(lock):  # before looking: whoever looks last must write last
+            finished = [index for index in range(total) if parts.rows(index).exists()]
+            for index in finished:
+                report.counts += count_rows(parts.rows(index))
+            report.faces = _store(job, parts, finished, folder / "faces", options)
+    except OSError as error:
+        raise StoreNotWrittenError(error, report) from error
+    except KeyboardInterrupt:
+        done = sum(parts.rows(index).exists() for index in range(total))
+        raise KeyboardInterrupt(
+            f"stopped; {done} of {total} units are prepared in {parts.folder}, and the "
+            "same command goes on"
+        ) from None
     return report
 
 

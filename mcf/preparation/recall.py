@@ -10,7 +10,7 @@ import numpy as np
 from mcf.preparation.manifest import read_batches
 
 if TYPE_CHECKING:
-    from mcf.datasets.pose.annotation import FaceAnnotation
+    from mcf.datasets.landmarks.annotation import FaceAnnotation
 
 MIN_OVERLAP = 0.4
 COLUMNS = ("image", "box", "status", "reason", "detail")

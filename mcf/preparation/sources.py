@@ -14,9 +14,11 @@ from typing import TYPE_CHECKING, Protocol
 
 from mcf.datasets.stores import IMAGE_SUFFIXES, FolderStore
 from mcf.datasets.stores.tar_index import scan_tar
-from mcf.preparation.records import SourceImage, Unit, as_text, printable
+from mcf.detection.source_image import SourceImage
+from mcf.preparation.unit_of_work import Unit
 from mcf.utils.bounded_file import MAX_IMAGE_BYTES
 from mcf.utils.checksums import file_checksum
+from mcf.utils.text import as_text, printable
 
 if TYPE_CHECKING:
     import pyarrow as pa

@@ -1,7 +1,6 @@
 """Writing a face store with its manifest: from parts, or from other stores."""
 
 import json
-import shutil
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,8 +9,8 @@ import numpy as np
 import pyarrow as pa
 from pyarrow import parquet
 
-from mcf.datasets.stores import pack_tar
 from mcf.datasets.stores.metainfo import FACTS
+from mcf.datasets.stores.pack import write_shards
 from mcf.datasets.stores.shard_files import ShardFiles
 from mcf.datasets.stores.tar_index import scan_tar
 from mcf.preparation.duplicates import (
@@ -28,7 +27,8 @@ from mcf.preparation.manifest import (
     replace_columns,
 )
 from mcf.preparation.query import parse_query
-from mcf.utils.atomic_file import whole_file
+from mcf.utils.atomic_file import whole_file, write_atomically
+from mcf.utils.atomic_folder import whole_folder
 from mcf.utils.bounded_file import read_json
 
 SUFFIXES = (".jpg", ".png")
@@ -95,25 +95,18 @@ def write_store(
     Returns:
         The number of faces.
     """
-    workshop = folder.with_name(f".{folder.name}.new")  # all that a kill can leave
-    shutil.rmtree(workshop, ignore_errors=True)
-    building = workshop / "new"
     places, duplicates = _survey(inputs, options)
     faces = _Faces([str(file) for file in _shards(inputs)], places[duplicates < 0])
-    shards = pack_tar(faces, building, shard_size=options.shard_size)
-    with (
-        whole_file(building / MANIFEST) as file,
-        parquet.ParquetWriter(file, _schema(inputs), compression="zstd") as writer,
-    ):
-        for table in _final_rows(inputs, options, shards, duplicates):
-            writer.write_table(table)
-    content = json.dumps(facts | {"faces": len(faces)}, indent=2, sort_keys=True)
-    with whole_file(building / FACTS) as file:
-        file.write(content.encode() + b"\n")
-    if folder.exists():  # its removal takes long; the name must not be empty then
-        folder.rename(workshop / "old")
-    building.rename(folder)
-    shutil.rmtree(workshop)
+    with whole_folder(folder, replace=True) as building:
+        shards = write_shards(faces, building, shard_size=options.shard_size)
+        with (
+            whole_file(building / MANIFEST) as file,
+            parquet.ParquetWriter(file, _schema(inputs), compression="zstd") as writer,
+        ):
+            for table in _final_rows(inputs, options, shards, duplicates):
+                writer.write_table(table)
+        content = json.dumps(facts | {"faces": len(faces)}, indent=2, sort_keys=True)
+        write_atomically(content + "\n", building / FACTS)
     return len(faces)
 
 

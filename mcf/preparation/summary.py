@@ -7,13 +7,14 @@ from pathlib import Path
 import cv2
 import numpy as np
 
+from mcf.crops.face import Face
+from mcf.crops.recipes import crop_matrix, warp
 from mcf.datasets.stores.shard_files import ShardFiles
-from mcf.datasets.transforms.decode import decode_image
 from mcf.preparation.job import Job
 from mcf.preparation.manifest import MANIFEST, read_batches
 from mcf.preparation.prepare import Report
-from mcf.preparation.recipes import crop_matrix, warp
-from mcf.preparation.records import Face
+from mcf.utils.atomic_file import write_atomically
+from mcf.utils.decoding import decode_image
 from mcf.visualization.canvas import PAPER, picture_table, resize, write
 from mcf.visualization.page import Page, Picture, Table
 
@@ -68,7 +69,7 @@ def write_summary(job: Job, folder: Path, report: Report) -> Path:
         ],
     )
     path = folder / "summary.html"
-    path.write_text(page.to_html(), encoding="utf-8")
+    write_atomically(page.to_html(), path)
     return path
 
 

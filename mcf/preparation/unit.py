@@ -13,8 +13,10 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from mcf.datasets.transforms.decode import BadImageError, decode_image
-from mcf.preparation.detectors.base import Finder
+from mcf.crops.face import Face
+from mcf.crops.recipes import crop_matrix, outside_share, warp
+from mcf.detection.base import Finder
+from mcf.detection.source_image import SourceImage
 from mcf.preparation.job import Job
 from mcf.preparation.manifest import (
     ACCEPTED,
@@ -30,10 +32,10 @@ from mcf.preparation.measures import (
     sharpness,
     small_grey,
 )
-from mcf.preparation.recipes import crop_matrix, outside_share, warp
-from mcf.preparation.records import Face, SourceImage, Unit
+from mcf.preparation.unit_of_work import Unit
 from mcf.utils.atomic_file import whole_file
 from mcf.utils.checksums import checksum
+from mcf.utils.decoding import BadImageError, decode_image
 
 Row = dict[str, object]
 Begin = Callable[[int | None], None]

@@ -19,8 +19,9 @@ from pathlib import Path
 import cv2
 
 from mcf.preparation.job import Job
-from mcf.preparation.records import Unit
 from mcf.preparation.unit import Begin, Parts, prepare_image, prepare_unit
+from mcf.preparation.unit_of_work import Unit
+from mcf.utils.command import describe
 
 DEATHS_OF_POISON = 3
 MAX_RESTARTS = 20
@@ -206,7 +207,7 @@ def _reply(task: _Task, job: Job, parts: Parts, find, begin: Begin) -> Outcome:
     except (BrokenPipeError, ConnectionResetError):
         raise
     except OSError as error:
-        return Outcome(index, problem=f"{error.strerror or error}")
+        return Outcome(index, problem=describe(error))
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
     return Outcome(index, counts) if counts else Outcome(index, busy=counts is None)

@@ -4,15 +4,15 @@ import cv2
 import numpy as np
 import torch
 
-from mcf.apis.features import FrozenBackbone, Pooling, extract_features
-from mcf.apis.probe import landmark_probe
-from mcf.apis.probe_data import (
+from mcf.evaluation.functional import k_folds, nearest, nme, pair_distance
+from mcf.models.frozen_backbone import FrozenBackbone, Pooling, extract_features
+from mcf.probing.landmark_faces import (
     CROP_JITTER,
     CROP_MARGIN,
     LandmarkFaces,
     crop_around,
 )
-from mcf.evaluation.functional import k_folds, nearest, nme, pair_distance
+from mcf.probing.ridge_probe import landmark_probe
 from mcf.registry import DATASETS, PROBES
 
 
@@ -20,16 +20,13 @@ def landmark_faces(dataset: dict, *, size: int, seed: int = 0) -> LandmarkFaces:
     """Randomly displaced square crops of a landmark data set's faces.
 
     Args:
-        dataset: Config of a data set of :mod:`mcf.alignment`, without pipeline.
+        dataset: Config of a set of :mod:`mcf.datasets.landmarks`, without pipeline.
         size: Side of the crops in pixels.
         seed: Seed of the displacements.
 
     Raises:
-        ImportError: If mmpose is missing.
         ValueError: If the landmarks have no inter-ocular distance of two points.
     """
-    import mcf.alignment  # noqa: F401  registers the data sets; needs mmpose
-
     built = DATASETS.build(dataset)
     left, right = built.schema.normaliser("interocular")
     if len(left) + len(right) != 2:
@@ -60,9 +57,9 @@ class LandmarkProbe:
     ``<prefix>knn_nme`` are in percent of the inter-ocular distance.
 
     Args:
-        dataset: Config of a data set of :mod:`mcf.alignment`, without pipeline.
+        dataset: Config of a set of :mod:`mcf.datasets.landmarks`, without pipeline.
         pooling: How tokens become features, see
-            :func:`~mcf.apis.features.extract_features`.
+            :func:`~mcf.models.frozen_backbone.extract_features`.
         neighbours: Faces whose mean points are the prediction; no score if None.
         folds: Number of folds.
         seed: Seed of crops and folds.

@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 import torch
 
-from mcf.apis.features import FrozenBackbone, extract_features, fit_square
+from mcf.datasets.parsing.mask_files import read_mask
 from mcf.evaluation.functional import (
     class_f1,
     confusion_matrix,
@@ -14,6 +14,7 @@ from mcf.evaluation.functional import (
     foreground_mean,
     nearest,
 )
+from mcf.models.frozen_backbone import FrozenBackbone, extract_features, fit_square
 from mcf.registry import DATASETS, PROBES
 
 CHUNK = 2048
@@ -38,15 +39,9 @@ def part_faces(dataset: dict, *, size: int) -> PartFaces:
     """Whole faces of a parsing data set, as they are, without augmentation.
 
     Args:
-        dataset: Config of a data set of :mod:`mcf.parsing`, without pipeline.
+        dataset: Config of a data set of :mod:`mcf.datasets.parsing`, without pipeline.
         size: Side in pixels.
-
-    Raises:
-        ImportError: If mmsegmentation is missing.
     """
-    import mcf.parsing  # noqa: F401  registers the data sets; needs mmsegmentation
-    from mcf.datasets.seg.mask_files import read_mask
-
     built = DATASETS.build(dataset)
     count = len(built.metainfo["classes"])
     images, labels = [], []

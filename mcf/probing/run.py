@@ -7,7 +7,7 @@ from typing import Protocol
 import torch
 from mmengine.config import Config
 
-from mcf.apis.features import FrozenBackbone
+from mcf.models.frozen_backbone import FrozenBackbone
 from mcf.registry import PROBES
 
 

@@ -1,8 +1,12 @@
 """Sheets: titled tables of pictures with a legend, as one RGB array."""
 
+from pathlib import Path
+
 import cv2
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
+
+from mcf.utils.atomic_file import write_atomically
 
 INK = (32, 36, 41)
 PAPER = (255, 255, 255)
@@ -105,6 +109,22 @@ def picture_table(
         centre = GAP + j * (width + GAP) + width / 2
         page = write(page, title, at=(centre, head / 2), size=_fit(title, width))
     return page
+
+
+def write_picture(image: np.ndarray, path: str | Path) -> None:
+    """Write a uint8 RGB image [H,W,3], complete or not at all.
+
+    Raises:
+        ValueError: If the name of the file ends in no known format.
+    """
+    path = Path(path)
+    try:
+        _, encoded = cv2.imencode(path.suffix, image[..., ::-1])
+    except cv2.error as error:
+        raise ValueError(
+            f"{path} names no format of pictures; let it end in .png or .jpg"
+        ) from error
+    write_atomically(encoded.tobytes(), path)
 
 
 def _fit(text: str, width: int) -> float:

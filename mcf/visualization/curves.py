@@ -38,7 +38,7 @@ def curves_svg(
             linestyle=("-", "--", ":")[i // len(LINES) % 3],
             linewidth=1.6,
             marker="o" * (len(points) == 1),
-            label=name,
+            label=name.replace("$", r"\$"),  # no formula
         )
     axes.set_xlabel(x_label, color=FRAME)
     axes.tick_params(colors=FRAME)

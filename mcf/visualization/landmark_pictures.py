@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from mcf.datasets.transforms.geometry import (
+from mcf.crops.geometry import (
     box_to_crop,
     similarity_about_centre,
     transform_points,

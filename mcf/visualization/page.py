@@ -1,6 +1,7 @@
 """A page of tables and pictures, as self-contained HTML and as Markdown."""
 
 import base64
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
@@ -9,6 +10,9 @@ from string import Template
 
 import cv2
 import numpy as np
+
+from mcf.utils.atomic_file import write_atomically
+from mcf.visualization.canvas import write_picture
 
 STYLE = """
 :root { color-scheme: light dark; --ink: #1f2329; --soft: #5c6470; --paper: #fff;
@@ -154,26 +158,38 @@ class Page:
         )
 
     def to_markdown(self, folder: Path) -> str:
-        """Page as Markdown; its pictures are written into ``folder/report_files``."""
+        """Page as Markdown; its pictures are written into ``folder/report_files``.
+
+        Raises:
+            ValueError: If that is a link, which would lead the files elsewhere.
+        """
         files = "report_files"
+        if (folder / files).is_symlink():
+            raise ValueError(f"{folder / files} is a link: remove it")
         (folder / files).mkdir(parents=True, exist_ok=True)
-        lines = [f"# {self.title}", *self.notes]
+        lines = [f"# {_plain(self.title)}", *map(_plain, self.notes)]
         lines += [_markdown_table(table) for table in self.results]
         if self.charts:
             lines.append("## Curves")
         for number, chart in enumerate(self.charts, 1):
             name = f"{files}/curve_{number}.svg"
-            (folder / name).write_text(chart.svg, encoding="utf-8")
-            lines += [chart.title, f"![{chart.title}]({name})"]
+            write_atomically(chart.svg, folder / name)
+            title = _plain(chart.title)
+            lines += [title, f"![{title}]({name})"]
         if self.pictures:
             lines.append("## Pictures")
         for number, picture in enumerate(self.pictures, 1):
             name = f"{files}/picture_{number}.png"
-            (folder / name).write_bytes(_png(picture.image))
-            lines += [picture.title, f"![{picture.title}]({name})"]
+            write_picture(picture.image, folder / name)
+            title = _plain(picture.title)
+            lines += [title, f"![{title}]({name})"]
         lines += [_markdown_table(table) for table in self.tables]
         for listing in self.listings:
-            lines += [f"## {listing.title}", f"```\n{listing.text.rstrip()}\n```"]
+            fence = _fence(listing.text)
+            lines += [
+                f"## {_plain(listing.title)}",
+                f"{fence}\n{listing.text.rstrip()}\n{fence}",
+            ]
         return "\n\n".join(lines) + "\n"
 
 
@@ -216,12 +232,20 @@ def _markdown_table(table: Table) -> str:
         ["---"] * columns,
         *table.rows,
     ]
-    lines = [
-        "| " + " | ".join(cell.replace("|", "\\|") for cell in row) + " |"
-        for row in rows
-    ]
-    note = f"\n\n{table.note}" if table.note else ""
-    return f"## {table.title}\n\n" + "\n".join(lines) + note
+    lines = ["| " + " | ".join(map(_plain, row)) + " |" for row in rows]
+    note = f"\n\n{_plain(table.note)}" if table.note else ""
+    return f"## {_plain(table.title)}\n\n" + "\n".join(lines) + note
+
+
+def _plain(text: str) -> str:
+    """Text that Markdown shows as it is: no markup, link, picture or second line."""
+    return re.sub(r"([\\`|\[\]<&])", r"\\\1", " ".join(text.split()))
+
+
+def _fence(text: str) -> str:
+    """Backticks that no line of the text can close."""
+    longest = max(map(len, re.findall("`+", text)), default=0)
+    return "`" * max(3, longest + 1)
 
 
 def _png(image: np.ndarray) -> bytes:

@@ -7,8 +7,8 @@ from mmengine.config import ConfigDict
 from mmengine.registry import DefaultScope
 from safetensors.torch import save_file
 
+from mcf.checkpoint import from_mmpretrain
 from mcf.registry import MODELS
-from mcf.utils.checkpoint import from_mmpretrain
 
 VIT = dict(embed_dims=24, num_layers=12, num_heads=2, feedforward_channels=48)
 CONVNEXT = dict(depths=[1, 1, 1, 1], channels=[8, 8, 16, 24])

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from mmengine.config import Config
 
-import mcf.datasets.pose  # noqa: F401  registers the classes
+import mcf.datasets.landmarks  # noqa: F401  registers the classes
 from mcf.registry import DATASETS
 from tests.replicas import write_cofw29, write_ibug300w, write_lapa106, write_wflw98
 

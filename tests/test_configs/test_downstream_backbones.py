@@ -10,9 +10,9 @@ from mmengine.optim import build_optim_wrapper
 from mmengine.registry import DefaultScope
 from torch import Tensor, nn
 
+from mcf.checkpoint import load_backbone, load_strict
 from mcf.engine.hooks.export_backbone_hook import backbone_weights
 from mcf.registry import MODELS
-from mcf.utils.checkpoint import load_backbone, load_strict
 from tests.test_configs.shrinking import shrink_backbone
 from tests.test_configs.test_pretrain import CONFIGS, NAME
 

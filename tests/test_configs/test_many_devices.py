@@ -11,9 +11,9 @@ from torch import nn
 from torch.utils.flop_counter import FlopCounterMode
 
 import mcf.engine
-from mcf.apis.benchmark.step import build_model
 from mcf.models.selfsup import MCF
 from mcf.registry import STRATEGIES
+from projects.step_benchmark.step import build_model
 
 CONFIGS = Path(__file__).parents[2] / "configs"
 FOLDER = CONFIGS / "pretrain"

@@ -8,9 +8,9 @@ from mmengine.registry import DefaultScope
 from torch import nn
 
 import mcf.models  # noqa: F401  registers the parts
+from mcf.checkpoint.backbone import flavour_of
+from mcf.checkpoint.formats import FORMATS, IMAGENET
 from mcf.registry import MODELS
-from mcf.utils.checkpoint.backbone import flavour_of
-from mcf.utils.checkpoint.formats import FORMATS, IMAGENET
 
 FOLDER = Path(__file__).parents[2] / "configs/_base_/teachers"
 KINDS = {  # file: format of its weights, side of a patch

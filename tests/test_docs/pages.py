@@ -12,6 +12,7 @@ PAGES = sorted(
         *ROOT.glob("*.md"),
         *ROOT.glob("docs/**/*.md"),
         *ROOT.glob("configs/*/README.md"),
+        *ROOT.glob("projects/*/README.md"),
     ]
 )
 FENCE = re.compile(

@@ -6,7 +6,7 @@ import torch
 from mmpretrain.models import VisionTransformer
 from torch import nn
 
-from mcf.utils.checkpoint import from_mmpretrain
+from mcf.checkpoint import from_mmpretrain
 
 ARCH = dict(embed_dims=64, num_layers=2, num_heads=1, feedforward_channels=128)
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from mcf.utils.safe_load import load_file
+from mcf.checkpoint.safe_load import load_file
 from tests.test_engine.tiny_run import ROOT, write_run
 from tests.test_engine.toy import assert_same
 

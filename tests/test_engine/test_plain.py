@@ -5,8 +5,8 @@ import torch
 from mmengine.config import ConfigDict
 from mmengine.structures import BaseDataElement
 
+from mcf.checkpoint.safe_load import load_file
 from mcf.engine.plain import to_plain
-from mcf.utils.safe_load import load_file
 from tests.test_engine.toy import assert_same
 
 

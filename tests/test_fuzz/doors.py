@@ -12,27 +12,28 @@ import torch
 from pyarrow import parquet
 from scipy.io import savemat
 
-from mcf.apis.inference.result import FaceResult, LabelRegion, Landmarks, Parsing
-from mcf.datasets.pose import WFLW98, LandmarkFile
-from mcf.datasets.pose.aflw19 import AFLW19
-from mcf.datasets.pose.cofw29 import COFW29
-from mcf.datasets.pose.detected_boxes import DetectedBoxes
-from mcf.datasets.pose.point_files import read_pts
-from mcf.datasets.seg import LAPA
-from mcf.datasets.seg.celebamask_hq_files import MAPPING, read_part, read_splits
-from mcf.datasets.seg.lapa_files import read_landmarks
-from mcf.datasets.seg.mask_files import encode_mask, read_mask
-from mcf.datasets.seg.mask_manifest import MaskRecord, read_manifest, write_manifest
+from mcf.checkpoint import read_meta, read_state, save_checkpoint
+from mcf.crops.label_region import LabelRegion
+from mcf.datasets.landmarks import WFLW98, LandmarkFile
+from mcf.datasets.landmarks.aflw19 import AFLW19
+from mcf.datasets.landmarks.cofw29 import COFW29
+from mcf.datasets.landmarks.detected_boxes import DetectedBoxes
+from mcf.datasets.landmarks.point_files import read_pts
+from mcf.datasets.parsing import LAPA
+from mcf.datasets.parsing.celebamask_hq_files import MAPPING, read_part, read_splits
+from mcf.datasets.parsing.lapa_files import read_landmarks
+from mcf.datasets.parsing.mask_files import encode_mask, read_mask
+from mcf.datasets.parsing.mask_manifest import MaskRecord, read_manifest, write_manifest
 from mcf.datasets.stores import LMDBStore, TarStore
-from mcf.datasets.transforms.decode import BadImageError, decode_image
-from mcf.datasets.transforms.pixels import encode_pixels
+from mcf.detection import BoxesFromFile, build_box_index
+from mcf.detection.source_image import SourceImage
+from mcf.inference.result import FaceResult, Landmarks, Parsing
 from mcf.preparation.check import check_store
-from mcf.preparation.detectors import BoxesFromFile, build_box_index
 from mcf.preparation.job import record_job
-from mcf.preparation.records import SourceImage
 from mcf.preparation.sources import FileList, TarShards
 from mcf.preparation.store import StoreOptions, combine, read_facts
-from mcf.utils.checkpoint import read_meta, read_state, save_checkpoint
+from mcf.utils.decoding import BadImageError, decode_image
+from mcf.utils.pixels import encode_pixels
 from tests import replicas
 from tests.test_datasets.face_files import encode, smooth_image
 from tests.test_fuzz.damage import repair_png, repair_tar

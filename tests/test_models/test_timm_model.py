@@ -1,7 +1,7 @@
 import pytest
 import torch
 
-from mcf.models.necks import TeacherTarget
+from mcf.models.targets import TeacherTarget
 from mcf.models.timm_model import timm_model
 from mcf.registry import MODELS
 

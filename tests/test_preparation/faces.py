@@ -12,7 +12,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from mcf.preparation.records import Face
+from mcf.crops.face import Face
 from mcf.preparation.sources import FolderTree
 
 HALF = 24

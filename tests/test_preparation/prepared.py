@@ -2,9 +2,9 @@
 
 from pathlib import Path
 
+from mcf.crops.recipes import get_recipe
 from mcf.preparation.filters import Filters
 from mcf.preparation.job import Job
-from mcf.preparation.recipes import get_recipe
 from mcf.preparation.sources import open_source
 from mcf.preparation.store import Input, StoreOptions, write_store
 from mcf.preparation.unit import Parts, prepare_unit

@@ -2,6 +2,7 @@ import cv2
 import numpy as np
 import pytest
 
+from mcf.crops.face import Face
 from mcf.preparation.measures import (
     face_size,
     picture_hash,
@@ -9,7 +10,6 @@ from mcf.preparation.measures import (
     sharpness,
     small_grey,
 )
-from mcf.preparation.records import Face
 from tests.test_preparation.faces import photo
 
 

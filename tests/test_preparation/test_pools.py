@@ -6,7 +6,7 @@ import pytest
 pytest.importorskip("pyarrow")
 
 from mcf.preparation import pools
-from mcf.preparation.records import Unit
+from mcf.preparation.unit_of_work import Unit
 from mcf.preparation.worker import Outcome
 
 

@@ -141,7 +141,7 @@ def test_kill_can_leave_one_place_behind_and_no_half_store(tmp_path, monkeypatch
         patch.setattr("mcf.preparation.store._Faces.read", look)
         make_store(job, store, shard_size=7)
     assert sorted(beside) == [".s.new", "in", "s", parts.name]
-    (tmp_path / ".s.new" / ".new-killed").mkdir()
+    (tmp_path / ".s.new" / "new").mkdir(parents=True)
     make_store(job, store, shard_size=7)
     assert check_store(store) == (1, [])
     assert not (tmp_path / ".s.new").exists()

@@ -8,12 +8,13 @@ from PIL import Image
 
 pytest.importorskip("pyarrow")
 
-from mcf.preparation.detectors import AlreadyCropped
+from mcf.crops.face import Face
+from mcf.crops.recipes import cut_face, get_recipe
+from mcf.detection import AlreadyCropped
+from mcf.detection.source_image import SourceImage
 from mcf.preparation.filters import Filters
 from mcf.preparation.job import Job, Limits
 from mcf.preparation.manifest import read_batches
-from mcf.preparation.recipes import cut_face, get_recipe
-from mcf.preparation.records import Face, SourceImage
 from mcf.preparation.sources import open_source
 from mcf.preparation.unit import Parts, prepare_image, prepare_unit
 from tests.test_preparation.faces import (

@@ -7,10 +7,10 @@ import pytest
 
 pytest.importorskip("pyarrow")
 
+from mcf.crops.recipes import get_recipe
 from mcf.preparation import worker as worker_module
 from mcf.preparation.job import Job
 from mcf.preparation.manifest import read_batches
-from mcf.preparation.recipes import get_recipe
 from mcf.preparation.sources import open_source
 from mcf.preparation.worker import Worker
 from tests.test_preparation.faces import (
@@ -105,7 +105,7 @@ def test_unreadable_unit_is_an_outcome(start, tmp_path):
 
 
 def test_detector_that_cannot_open_ends_the_run(start):
-    from mcf.preparation.detectors import BoxesFromFile
+    from mcf.detection import BoxesFromFile
 
     worker, unit = start(["a.jpg"], detector=BoxesFromFile("nowhere"))
     with pytest.raises(RuntimeError, match="cannot start: no index of boxes"):

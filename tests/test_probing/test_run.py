@@ -4,11 +4,11 @@ import pytest
 from mmengine.config import Config, ConfigDict
 
 from mcf.apis import load_backbone_model
-from mcf.apis.mini_benchmark.paths import relocated
 from mcf.probing import build_probes, load_probes, run_probes
 from mcf.probing.landmarks import landmark_faces
 from mcf.probing.parts import part_faces
 from mcf.registry import DATASETS
+from projects.mini_benchmark.paths import relocated
 
 CONFIGS = Path(__file__).resolve().parents[2] / "configs" / "probing"
 FACES = {"helen29": [201], "celebamask_hq_mini": [640, 160]}  # photos: of each data set

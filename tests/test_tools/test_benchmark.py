@@ -8,11 +8,11 @@ import pytest
 import torch
 from mmengine.config import Config
 
-from mcf.apis.benchmark.step import Step, StepReport
-from mcf.apis.benchmark.timing import Timing
-from mcf.datasets.synthetic import draw_face
-from tests.test_apis.test_inference.conftest import tiny_alignment
+from mcf.drawn_faces import draw_face
+from mcf.utils.timing import Timing
+from projects.step_benchmark.step import Step, StepReport
 from tests.test_engine.tiny_run import write_run
+from tests.test_inference.conftest import tiny_alignment
 from tests.tools import TOOLS, load_tool
 
 

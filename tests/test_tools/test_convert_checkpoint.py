@@ -12,7 +12,7 @@ from safetensors import safe_open
 from timm.models.vision_transformer import VisionTransformer
 
 from mcf.apis import extract_features, load_backbone_model
-from mcf.utils.checkpoint import read_crop
+from mcf.checkpoint import read_crop
 from tests.tools import load_tool
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -129,7 +129,7 @@ def test_mistake_ends_with_one_line_and_a_failing_exit(released, tmp_path):
     command = [sys.executable, TOOL, source, tmp_path / "out.pth", "--source", "farl"]
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
     run = subprocess.run(command, env=environment, capture_output=True, text=True)
-    assert run.returncode == 1
+    assert run.returncode == 2
     assert run.stderr.splitlines()[-1].startswith("error: ")
     assert "nothing of format 'farl'" in run.stderr
     assert "Traceback" not in run.stderr

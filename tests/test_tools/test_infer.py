@@ -2,6 +2,7 @@ import json
 import os
 import subprocess
 import sys
+from functools import partial
 
 import cv2
 import numpy as np
@@ -9,9 +10,10 @@ import pytest
 import torch
 
 from mcf.__main__ import main as run_tool
-from mcf.apis.inference import FaceResult
+from mcf.inference import FaceResult
 from mcf.models.backbones import MaskedViT
 from mcf.utils.checksums import file_checksum
+from mcf.utils.command import run_command
 from tests.test_engine.tiny_run import ROOT
 from tests.tools import load_tool
 
@@ -25,7 +27,7 @@ BACKBONE = dict(
 
 @pytest.fixture(scope="module")
 def main():
-    return load_tool("infer").main
+    return partial(run_command, load_tool("infer").main)
 
 
 @pytest.fixture

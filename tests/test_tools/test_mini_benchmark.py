@@ -3,10 +3,10 @@ from pathlib import Path
 
 import pytest
 
-from mcf.apis.mini_benchmark import Benchmark, read_results
-from mcf.apis.mini_benchmark.report import SECTION
 from mcf.engine import CostHook
-from tests.test_apis.test_mini_benchmark.tiny_benchmark import (
+from projects.mini_benchmark import Benchmark, read_results
+from projects.mini_benchmark.report import SECTION
+from tests.test_projects.test_mini_benchmark.tiny_benchmark import (
     write_arm,
     write_protocol,
 )

@@ -9,8 +9,8 @@ import pytest
 pytest.importorskip("mmseg")
 
 
-from mcf.utils.safe_load import load_file
-from tests.test_datasets.test_seg.parsing_files import make_lapa
+from mcf.checkpoint.safe_load import load_file
+from tests.test_datasets.test_parsing.parsing_files import make_lapa
 from tests.test_engine.tiny_run import ROOT
 from tests.test_engine.toy import assert_same
 from tests.tools import load_tool

@@ -1,4 +1,5 @@
 import importlib.util
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -6,6 +7,7 @@ import pytest
 pytest.importorskip("pyarrow")
 
 from mcf.datasets import open_store
+from mcf.utils.command import run_command
 from tests.test_preparation.faces import contents, write_photos
 
 TOOL = Path(__file__).resolve().parents[2] / "tools" / "prepare_faces.py"
@@ -21,7 +23,7 @@ def tool():
 
 @pytest.fixture(scope="module")
 def main(tool):
-    return tool.main
+    return partial(run_command, tool.main)
 
 
 def test_from_photos_to_a_checked_selection(main, tmp_path, capsys):

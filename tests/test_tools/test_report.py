@@ -1,6 +1,5 @@
-import pytest
-
-from tests.test_apis.test_report.run_files import parsing_run
+from mcf.utils.command import run_command
+from tests.test_report.run_files import parsing_run
 from tools.report import main
 
 
@@ -14,6 +13,5 @@ def test_report_lies_in_the_run_unless_told_otherwise(tmp_path, capsys):
 
 
 def test_folder_that_is_no_run_is_a_usage_error(tmp_path, capsys):
-    with pytest.raises(SystemExit) as error:
-        main([str(tmp_path)])
-    assert error.value.code == 2 and "not a run" in capsys.readouterr().err
+    assert run_command(main, [str(tmp_path)]) == 2
+    assert "not a run" in capsys.readouterr().err

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import torch
 
-from mcf.datasets.synthetic import draw_face
+from mcf.drawn_faces import draw_face
 from mcf.models.backbones import MaskedViT
 from tests.tools import load_tool
 

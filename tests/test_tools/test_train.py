@@ -10,10 +10,10 @@ from mmengine.config import Config
 from mmengine.runner import Runner
 from mmpretrain.models import VisionTransformer
 
+from mcf.checkpoint.safe_load import load_file
 from mcf.engine.hooks.seed_iteration_hook import seed_iteration
 from mcf.engine.optim import AmpOptimWrapper, NonFiniteLossError
 from mcf.registry import MODELS
-from mcf.utils.safe_load import load_file
 from tests.test_engine.tiny_run import ARCH, ROOT, write_run
 from tests.test_engine.toy import assert_same
 from tests.tools import load_tool

@@ -1,12 +1,14 @@
+from functools import partial
 from shutil import rmtree
 
 import numpy as np
 import pytest
 from scipy.io import loadmat, savemat
 
-from mcf.datasets.pose import FaceAnnotation
+from mcf.datasets.landmarks import FaceAnnotation
+from mcf.datasets.landmarks.verify_landmarks import check_extent
 from mcf.datasets.verify import Count, SplitReport, known_sets, render, verify
-from mcf.datasets.verify.landmarks import check_extent
+from mcf.utils.command import run_command
 from tests.replicas import (
     write_aflw19,
     write_cofw29,
@@ -20,7 +22,7 @@ from tests.tools import load_tool
 
 @pytest.fixture(scope="module")
 def main():
-    return load_tool("verify_dataset").main
+    return partial(run_command, load_tool("verify_dataset").main)
 
 
 def test_complete_download_passes(main, tmp_path, capsys):

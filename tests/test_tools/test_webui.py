@@ -14,7 +14,7 @@ def test_page_without_a_model_is_a_usage_error(capsys):
 
 def test_missing_gradio_names_the_remedy(monkeypatch):
     monkeypatch.setitem(sys.modules, "gradio", None)
-    for name in ("mcf.apis.webui.handlers", "mcf.apis.webui.page"):
-        monkeypatch.delitem(sys.modules, name, raising=False)
-    with pytest.raises(SystemExit, match=r"requirements/webui\.txt"):
+    for name in ("handlers", "page", "server"):
+        monkeypatch.delitem(sys.modules, f"mcf.webui.{name}", raising=False)
+    with pytest.raises(ImportError, match=r"requirements/webui\.txt"):
         main(["--parsing", "CONFIG", "CHECKPOINT"])

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from mcf.datasets.seg.class_sets import LAPA
+from mcf.datasets.parsing.class_sets import LAPA
 from mcf.visualization.overlays import (
     HIDDEN,
     box_overlay,

@@ -93,7 +93,7 @@ def test_results_come_first_and_facts_last(page, tmp_path):
 def test_markdown_tables_have_equally_many_cells(page, tmp_path):
     rows = [r for r in page.to_markdown(tmp_path).splitlines() if r.startswith("|")]
     assert [len(re.split(r"(?<!\\)\|", row)) for row in rows] == [4] * 7
-    assert "| x<y | 1 |" in rows and "a\\|b" in rows[0]
+    assert "| x\\<y | 1 |" in rows and "a\\|b" in rows[0]
 
 
 def test_page_of_nothing_but_a_title(tmp_path):
@@ -106,3 +106,39 @@ def test_listing_is_folded_and_escaped(tmp_path):
     page = Page("Long", listings=[Listing("Config", "a = '<b>'\n")])
     assert "<summary>Config</summary>\n<pre>a = &#x27;&lt;b&gt;&#x27;" in page.to_html()
     assert "## Config\n\n```\na = '<b>'\n```" in page.to_markdown(tmp_path)
+
+
+def test_text_from_elsewhere_is_no_markup(tmp_path):
+    evil = "<script>alert(1)</script> ![x](http://example.com) `a`\n# b"
+    fence = 'a = "\n```\n<img src=x>\n```"\n'
+    page = Page(
+        evil,
+        notes=[evil],
+        results=[Table(evil, (evil,), [[evil]], evil)],
+        charts=[Chart(evil, "<svg></svg>")],
+        pictures=[Picture(evil, np.zeros((2, 2, 3), np.uint8))],
+        listings=[Listing(evil, fence)],
+    )
+    assert not re.search("<script|<img src=x", page.to_html())
+    text = page.to_markdown(tmp_path)
+    head, listing = text.split("````\n", 1)
+    assert not re.search(r"(?<!\\)<|(?<!\\)\]\(http|^# b", head, re.MULTILINE)
+    assert listing == fence + "````\n"
+
+
+def test_links_planted_in_the_folder_are_not_followed(page, tmp_path):
+    mine = tmp_path / "mine"
+    mine.mkdir()
+    (mine / "kept.txt").write_text("kept")
+    out = tmp_path / "out"
+    (out / "report_files").mkdir(parents=True)
+    (out / "report_files" / "picture_1.png").symlink_to(mine / "kept.txt")
+    page.to_markdown(out)
+    assert (mine / "kept.txt").read_text() == "kept"
+    assert not (out / "report_files" / "picture_1.png").is_symlink()
+    other = tmp_path / "other"
+    other.mkdir()
+    (other / "report_files").symlink_to(mine)
+    with pytest.raises(ValueError, match="is a link"):
+        page.to_markdown(other)
+    assert len(list(mine.iterdir())) == 1

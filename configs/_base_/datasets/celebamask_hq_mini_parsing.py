@@ -5,7 +5,7 @@
 #   --cfg-options train_dataloader.dataset.dataset.datasets.0.data_root=PATH \
 #       train_dataloader.dataset.dataset.datasets.1.data_root=PATH \
 #       val_dataloader.dataset.data_root=PATH test_dataloader.dataset.data_root=PATH
-_base_ = ["parsing_data.py"]
+_base_ = ["./parsing_data.py"]
 
 mini_root = "data/faces_samples/celebamask_hq_mini"
 more_root = "data/faces_train/celebamask_hq_256"

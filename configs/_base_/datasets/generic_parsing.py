@@ -7,7 +7,7 @@
 # Name the classes that trade places when a face is mirrored in swap_names, for example
 # [("left_eye", "right_eye")]. Select on val, report on test. Faces fill their photos;
 # for whole photos with five points or boxes use mcf.FaceAlign or mcf.FaceCrop.
-_base_ = ["parsing_data.py"]
+_base_ = ["./parsing_data.py"]
 
 data_root = "data/my_faces"
 class_set = dict(name="my_faces", classes="data/my_faces/classes.txt", swap_names=[])

@@ -1,5 +1,5 @@
 # LaPa at 112 pixels, for small networks on a CPU; all else as in lapa_parsing.py.
-_base_ = "./lapa_parsing.py"
+_base_ = ["./lapa_parsing.py"]
 
 data_preprocessor = dict(size=(112, 112))
 

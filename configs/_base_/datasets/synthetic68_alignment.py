@@ -1,6 +1,6 @@
 # Drawn faces with 68 exact points: nothing to download. Train, val and test are drawn
 # from seeds of their own, unlike those of the pre-training config.
-_base_ = ["alignment_data.py"]
+_base_ = ["./alignment_data.py"]
 
 train_pipeline = _base_.train_pipeline
 test_pipeline = _base_.test_pipeline

@@ -1,6 +1,6 @@
 # Drawn faces with the 11 classes of LaPa, without any download. Training, validation
 # and test faces are unrelated. No workers: each would draw all faces for itself.
-_base_ = ["parsing_data.py"]
+_base_ = ["./parsing_data.py"]
 
 data_preprocessor = dict(size=(112, 112))
 

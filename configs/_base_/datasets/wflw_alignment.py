@@ -3,7 +3,7 @@
 # On the command line:
 #   --cfg-options train_dataloader.dataset.dataset.data_root=PATH \
 #       val_dataloader.dataset.data_root=PATH test_dataloader.dataset.data_root=PATH
-_base_ = ["alignment_data.py"]
+_base_ = ["./alignment_data.py"]
 
 data_root = "data/WFLW"
 train_pipeline = _base_.train_pipeline

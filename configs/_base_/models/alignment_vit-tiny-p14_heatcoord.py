@@ -1,7 +1,7 @@
 # The small backbone with the released head: heat maps read as coordinates, the targets
 # as wide for a crop of 112 pixels as the released ones for 512. The run config says
 # how many points there are (model.head.num_keypoints).
-_base_ = ["alignment_vit-tiny-p14.py"]
+_base_ = ["./alignment_vit-tiny-p14.py"]
 
 model = dict(
     backbone=dict(out_indices=(1, 2, 3, 5)),

@@ -1,7 +1,7 @@
 # The small backbone with mmpose's SimCC head as in RTMPose: two distributions a point,
 # over x and over y. The run config says how many points there are
 # (model.head.out_channels) and puts the codec into its training pipeline.
-_base_ = ["alignment_vit-tiny-p14.py"]
+_base_ = ["./alignment_vit-tiny-p14.py"]
 
 codec = dict(
     type="SimCCLabel", input_size=(112, 112), sigma=(2.5, 2.5), simcc_split_ratio=2.0

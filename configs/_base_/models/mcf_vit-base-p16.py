@@ -1,5 +1,5 @@
 # MCF as released with its ViT-B/16; the run config gives the teacher.
-_base_ = "./mcf.py"
+_base_ = ["./mcf.py"]
 
 model = dict(
     backbone=dict(type="mcf.MaskedViT", arch="base", img_size=224, patch_size=16),

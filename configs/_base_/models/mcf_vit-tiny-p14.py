@@ -1,6 +1,6 @@
 # MCF for small faces with a ViT-Ti of 6 blocks, 64 patches; the run config gives the
 # teacher.
-_base_ = "./mcf_small.py"
+_base_ = ["./mcf_small.py"]
 
 model = dict(
     backbone=dict(

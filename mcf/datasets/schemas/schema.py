@@ -3,6 +3,8 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
 PointPair = tuple[tuple[int, ...], tuple[int, ...]]
 """Two groups of points; the distance between their means is a unit of length."""
 
@@ -71,7 +73,7 @@ class LandmarkSchema:
         return self.normalisers[name]
 
     def metainfo(self, dataset_name: str | None = None) -> dict:
-        """The same as mmpose wants it (``metainfo`` of a data set).
+        """What mmpose's ``parse_pose_metainfo`` makes of such a set, as plain values.
 
         All points weigh the same. ``sigmas`` (of object keypoint similarity) are
         empty, as in mmpose's own face sets: nobody has measured them.
@@ -82,19 +84,18 @@ class LandmarkSchema:
         flipped = self.flip_indices()
         return {
             "dataset_name": dataset_name or self.name,
-            "keypoint_info": {
-                index: {
-                    "id": index,
-                    "name": point,
-                    "type": "",
-                    "swap": ""
-                    if flipped[index] == index
-                    else self.points[flipped[index]],
-                }
-                for index, point in enumerate(self.points)
-            },
-            "skeleton_info": {},
-            "joint_weights": [1.0] * self.count,
+            "num_keypoints": self.count,
+            "keypoint_id2name": dict(enumerate(self.points)),
+            "keypoint_name2id": {name: i for i, name in enumerate(self.points)},
+            "upper_body_ids": [],
+            "lower_body_ids": [],
+            "flip_indices": list(flipped),
+            "flip_pairs": [(b, a) for a, b in enumerate(flipped) if a != b],
+            "keypoint_colors": np.full((self.count, 3), (255, 128, 0), np.uint8),
+            "num_skeleton_links": 0,
+            "skeleton_links": [],
+            "skeleton_link_colors": [],  # a checkpoint cannot hold empty arrays
+            "dataset_keypoint_weights": np.ones(self.count, np.float32),
             "sigmas": [],
         }
 

@@ -1,8 +1,9 @@
 """A store's images as plain pixels, for packing."""
 
 from mcf.datasets.stores.base import ImageStore
-from mcf.datasets.transforms.decode import BadImageError, DecodeImage
-from mcf.datasets.transforms.pixels import encode_pixels
+from mcf.datasets.transforms.decode import DecodeImage
+from mcf.utils.decoding import BadImageError
+from mcf.utils.pixels import encode_pixels
 
 
 class DecodedStore:

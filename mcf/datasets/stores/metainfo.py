@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterable
 from pathlib import Path
 
+from mcf.utils.atomic_file import write_atomically
 from mcf.utils.bounded_file import read_json
 
 FACTS = "store.json"
@@ -29,7 +30,7 @@ def write_metainfo(metainfo: dict, folder: Path) -> None:
     """Put the facts beside a copy of the images, if there are any."""
     if metainfo:
         text = json.dumps(metainfo, indent=2, sort_keys=True) + "\n"
-        (folder / FACTS).write_text(text, encoding="utf-8")
+        write_atomically(text, folder / FACTS)
 
 
 def _crop(path: Path) -> dict | None:

@@ -1,10 +1,9 @@
 """Writing stores."""
 
+import errno
 import io
 import os
-import shutil
 import tarfile
-import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from itertools import islice
@@ -14,6 +13,8 @@ from types import ModuleType
 from mcf.datasets.stores.base import IMAGE_SUFFIXES, ImageStore
 from mcf.datasets.stores.lmdb_store import NOT_IMAGES
 from mcf.datasets.stores.metainfo import write_metainfo
+from mcf.utils.atomic_file import whole_file
+from mcf.utils.atomic_folder import whole_folder
 
 Progress = Callable[[int], None]
 
@@ -41,17 +42,27 @@ def pack_tar(
     if shard_size < 1:
         raise ValueError(f"shard_size is {shard_size}, but a shard needs an image")
     _expect_image_names(store)
-    with _new_folder(Path(folder)) as partial:
-        write_metainfo(store.metainfo, partial)
-        for number, start in enumerate(range(0, len(store), shard_size)):
-            shard = partial / f"faces-{number:05d}.tar"
-            with tarfile.open(shard, "w", format=tarfile.PAX_FORMAT) as tar:
-                for index in range(start, min(start + shard_size, len(store))):
-                    data = store.read(index)
-                    member = tarfile.TarInfo(store.name(index))
-                    member.size = len(data)
-                    tar.addfile(member, io.BytesIO(data))
+    with whole_folder(folder) as building:
+        write_metainfo(store.metainfo, building)
+        write_shards(store, building, shard_size=shard_size)
     return sorted(Path(folder).glob("*.tar"))
+
+
+def write_shards(store: ImageStore, folder: Path, *, shard_size: int) -> list[Path]:
+    """The shards of :func:`pack_tar`, in a folder that is there."""
+    shards = []
+    for number, start in enumerate(range(0, len(store), shard_size)):
+        shards.append(folder / f"faces-{number:05d}.tar")
+        with (
+            whole_file(shards[-1]) as file,
+            tarfile.open(fileobj=file, mode="w", format=tarfile.PAX_FORMAT) as tar,
+        ):
+            for index in range(start, min(start + shard_size, len(store))):
+                data = store.read(index)
+                member = tarfile.TarInfo(store.name(index))
+                member.size = len(data)
+                tar.addfile(member, io.BytesIO(data))
+    return shards
 
 
 def _expect_image_names(store: ImageStore) -> None:
@@ -86,16 +97,18 @@ def pack_lmdb(store: ImageStore, folder: str | Path) -> Path:
             longer than the 511 bytes of an LMDB key.
     """
     lmdb = _import_lmdb()
-    with _new_folder(Path(folder)) as partial:
-        write_metainfo(store.metainfo, partial)
-        environment = lmdb.open(str(partial), map_size=2**30, lock=False)
-        with environment, (partial / "keys.txt").open("wb") as keys:
+    folder = Path(folder)
+    with whole_folder(folder) as building:
+        write_metainfo(store.metainfo, building)
+        with _writing(folder):
+            environment = lmdb.open(str(building), map_size=2**30, lock=False)
+        with environment, whole_file(building / "keys.txt") as keys:
             images = _images(store, environment.max_key_size())
             while batch := list(islice(images, 1000)):
-                _put(environment, batch)
+                _put(environment, batch, folder)
                 keys.writelines(key + b"\n" for key, _ in batch)
-            _put(environment, [(b"length", str(len(store)).encode())])
-    return Path(folder)
+            _put(environment, [(b"length", str(len(store)).encode())], folder)
+    return folder
 
 
 def _images(store: ImageStore, max_key_size: int) -> Iterator[tuple[bytes, bytes]]:
@@ -112,11 +125,11 @@ def _images(store: ImageStore, max_key_size: int) -> Iterator[tuple[bytes, bytes
         previous = key
 
 
-def _put(environment, items: list[tuple[bytes, bytes]]) -> None:
+def _put(environment, items: list[tuple[bytes, bytes]], folder: Path) -> None:
     """Write items in one transaction, doubling the map as often as needed."""
     while True:
         try:
-            with environment.begin(write=True) as transaction:
+            with _writing(folder), environment.begin(write=True) as transaction:
                 for key, value in items:
                     transaction.put(key, value)
             return
@@ -133,27 +146,15 @@ def _import_lmdb() -> ModuleType:
 
 
 @contextmanager
-def _new_folder(folder: Path) -> Iterator[Path]:
-    """A temporary folder beside ``folder`` that takes its place when all went well."""
-    if folder.exists():
-        raise ValueError(f"{str(folder)!r} exists; remove it or name another")
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    partial = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
+def _writing(folder: Path) -> Iterator[None]:
+    """LMDB's own errors of a disk as the OSError that they are."""
+    lmdb = _import_lmdb()
     try:
-        yield partial
-        for path in (*partial.iterdir(), partial):
-            _sync(path)
-        partial.chmod(0o755)
-        partial.rename(folder)
-        _sync(folder.parent)
-    except BaseException:
-        shutil.rmtree(partial, ignore_errors=True)
-        raise
-
-
-def _sync(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+        yield
+    except lmdb.MapFullError:
+        raise  # grows
+    except lmdb.DiskError as error:
+        full = errno.ENOSPC
+        raise OSError(full, os.strerror(full), str(folder)) from error
+    except lmdb.Error as error:
+        raise OSError(errno.EIO, str(error), str(folder)) from error

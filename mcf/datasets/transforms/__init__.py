@@ -1,3 +1,5 @@
+from mcf.utils.decoding import BadImageError, decode_image
+
 from .appearance import (
     NoiseFusion,
     RandomBoxBlur,
@@ -5,7 +7,7 @@ from .appearance import (
     RandomGray,
     RandomOcclusion,
 )
-from .decode import BadImageError, DecodeImage, decode_image
+from .decode import DecodeImage
 from .face_crop import FaceAlign, FaceCrop, WholeImageCrop
 from .face_flip import FaceFlip
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .geometry import similarity_about_centre
+from mcf.crops.geometry import similarity_about_centre
 
 
 @dataclass(frozen=True)

@@ -3,11 +3,13 @@
 import numpy as np
 from mmcv.transforms import BaseTransform
 
+from mcf.crops.geometry import box_to_crop, five_points_to_crop, similarity_about_centre
+from mcf.crops.rule import CropRule
+from mcf.crops.tanh_warp import image_to_warped, warp_image, warp_labels
+from mcf.crops.training_box import BoxKind
 from mcf.registry import TRANSFORMS
 
 from .crop_jitter import CropJitter
-from .geometry import box_to_crop, five_points_to_crop, similarity_about_centre
-from .tanh_warp import image_to_warped, warp_image, warp_labels
 
 
 @TRANSFORMS.register_module()
@@ -39,6 +41,9 @@ class FaceCrop(BaseTransform):
         ValueError: If the scale is not positive, or a face's box has no area.
     """
 
+    KIND = "box"
+    """The kind of its :class:`~mcf.crops.rule.CropRule`."""
+
     def __init__(
         self,
         size: int | tuple[int, int] = 512,
@@ -53,6 +58,20 @@ class FaceCrop(BaseTransform):
         self.scale = scale
         self.jitter = None if jitter is None else CropJitter(**jitter)
         self.warp_factor = warp_factor
+
+    def rule(self, box: BoxKind = "landmarks") -> CropRule:
+        """How it cuts without jitter, for whoever uses the network.
+
+        Args:
+            box: Which boxes its data set has.
+        """
+        return CropRule(
+            self.KIND,
+            self.size,
+            scale=self.scale,
+            warp_factor=self.warp_factor,
+            box=box,
+        )
 
     def to_crop(self, results: dict) -> np.ndarray:
         """Matrix [3,3] from the image to the crop, before scale and jitter."""
@@ -108,6 +127,8 @@ class FaceAlign(FaceCrop):
     takes; mmpose's inverse never applies.
     """
 
+    KIND = "five_points"
+
     def to_crop(self, results: dict) -> np.ndarray:
         """Matrix [3,3] from the image to the crop, before scale and jitter."""
         return five_points_to_crop(results["points5"], self.size)
@@ -124,6 +145,8 @@ class WholeImageCrop(FaceCrop):
 
     Required key: ``img``. All else is as in :class:`FaceCrop`, whose settings it takes.
     """
+
+    KIND = "image"
 
     def to_crop(self, results: dict) -> np.ndarray:
         """Matrix [3,3] from the image to the crop, before scale and jitter."""

@@ -12,10 +12,10 @@ LANDMARK_SETS = {
     "cofw": "COFW29",
     "lapa106": "LaPa106",
 }
-"""Classes of mcf.datasets.pose, imported only when asked for: it needs mmpose."""
+"""Classes of mcf.datasets.landmarks, imported only when asked for: it needs mmpose."""
 
 PARSING_SETS = {"lapa": "verify_lapa", "celebamask_hq": "verify_celebamask_hq"}
-"""Modules of mcf.datasets.seg, each with a function of the same name."""
+"""Modules of mcf.datasets.parsing, each with a function of the same name."""
 
 
 def known_sets() -> list[str]:
@@ -45,9 +45,11 @@ def verify(name: str, root: str | Path, *, workers: int = 4) -> list[SplitReport
         raise FileNotFoundError(f"no folder {str(root)!r}")
     if name in PARSING_SETS:
         function = PARSING_SETS[name]
-        module = import_module(f"mcf.datasets.seg.{function}")
+        module = import_module(f"mcf.datasets.parsing.{function}")
         return getattr(module, function)(root, workers=workers)
-    from mcf.datasets import pose
-    from mcf.datasets.verify.landmarks import verify_landmarks
+    from mcf.datasets import landmarks
+    from mcf.datasets.landmarks.verify_landmarks import verify_landmarks
 
-    return verify_landmarks(getattr(pose, LANDMARK_SETS[name]), root, workers=workers)
+    return verify_landmarks(
+        getattr(landmarks, LANDMARK_SETS[name]), root, workers=workers
+    )

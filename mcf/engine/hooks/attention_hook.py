@@ -7,7 +7,7 @@ from torch import nn
 
 from mcf.engine.unwrapped import unwrapped
 from mcf.models.attention import fastest_attention, set_attention
-from mcf.models.necks import TeacherTarget
+from mcf.models.targets import TeacherTarget
 from mcf.registry import HOOKS
 
 

@@ -11,6 +11,7 @@ from mmengine.runner import Runner
 from mmengine.structures import BaseDataElement
 
 from mcf.registry import HOOKS
+from mcf.utils.atomic_file import append_whole, write_atomically
 
 FILE_NAME = "bad_images.jsonl"
 NAMES_IN_LOG = 10
@@ -158,8 +159,8 @@ def _path(runner: Runner) -> Path:
 
 
 def _append(path: Path, records: list[dict]) -> None:
-    with path.open("a", encoding="utf-8") as file:
-        file.writelines(json.dumps(record) + "\n" for record in records)
+    lines = "".join(json.dumps(record) + "\n" for record in records)
+    append_whole(lines, path)
 
 
 def _read_names(path: Path) -> set[str]:
@@ -169,5 +170,5 @@ def _read_names(path: Path) -> set[str]:
     text = path.read_text(encoding="utf-8")
     whole = text[: text.rfind("\n") + 1]
     if whole != text:
-        path.write_text(whole, encoding="utf-8")
+        write_atomically(whole, path)
     return {json.loads(line)["name"] for line in whole.splitlines()}

@@ -4,10 +4,10 @@ from pathlib import Path
 
 from mmengine.hooks import Hook
 
+from mcf.checkpoint import load_strict, read_crop
 from mcf.engine.sharding import is_sharded
 from mcf.engine.unwrapped import unwrapped
 from mcf.registry import HOOKS
-from mcf.utils.checkpoint import load_strict, read_crop
 
 
 @HOOKS.register_module()
@@ -15,7 +15,7 @@ class InitBackboneHook(Hook):
     """Loads a backbone of any known format before the first iteration.
 
     Runs after MMEngine's own weight initialisation; a resumed run is left alone. The
-    formats are those of :func:`mcf.utils.checkpoint.load_strict`, which also resizes
+    formats are those of :func:`mcf.checkpoint.load_strict`, which also resizes
     the positions to the backbone's image size.
 
     Checkpoints of the run tell where it started: ``meta['pretrained']`` holds the

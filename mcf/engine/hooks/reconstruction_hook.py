@@ -12,11 +12,11 @@ from mmengine.hooks import Hook
 from mmengine.runner import Runner
 from torch import Tensor, nn
 
+from mcf.checkpoint.safe_load import load_file
 from mcf.engine.sharding import is_sharded
 from mcf.engine.unwrapped import unwrapped
 from mcf.registry import HOOKS
 from mcf.utils.atomic_file import save_atomically
-from mcf.utils.safe_load import load_file
 from mcf.visualization import reconstruction_sheet
 
 

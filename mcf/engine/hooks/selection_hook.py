@@ -9,10 +9,10 @@ from mmengine.dist import broadcast_object_list, is_main_process
 from mmengine.hooks import Hook
 from mmengine.runner import EpochBasedTrainLoop
 
+from mcf.checkpoint.safe_load import load_file
 from mcf.engine.hooks.selection_table import Record, choose, selection_table
 from mcf.registry import HOOKS
 from mcf.utils.atomic_file import write_atomically
-from mcf.utils.safe_load import load_file
 
 CHECKPOINT = "best_on_validation.pth"
 HISTORY = "selection.json"

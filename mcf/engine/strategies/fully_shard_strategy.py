@@ -17,7 +17,6 @@ from torch.distributed.checkpoint.state_dict import (
 from torch.distributed.device_mesh import init_device_mesh
 from torch.distributed.fsdp import fully_shard, register_fsdp_forward_method
 
-from mcf.models.masking import AttentionMasking
 from mcf.registry import STRATEGIES
 from mcf.utils.atomic_file import save_atomically
 
@@ -91,9 +90,10 @@ class FullyShardStrategy(DDPStrategy):
         self.units = tuple(units)
 
     def _wrap_model(self, model: nn.Module) -> nn.Module:
-        if isinstance(getattr(model, "masking", None), AttentionMasking):
+        masking = getattr(model, "masking", None)
+        if getattr(masking, "needs_attention", False):
             raise ValueError(
-                "mcf.AttentionMasking reads the weights of single layers, which a "
+                f"{type(masking).__name__} reads the weights of single layers, which a "
                 "sharded model does not hold; choose another masking, or DDP"
             )
         model = self.convert_model(model.to(get_device()))

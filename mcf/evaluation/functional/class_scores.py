@@ -42,11 +42,3 @@ def class_scores(confusion: np.ndarray) -> ClassScores:
         accuracy=hits / true_or_nan,
         pixel_accuracy=float(hits.sum() / total) if total else float("nan"),
     )
-
-
-def unknown_ids(labels: np.ndarray, num_classes: int) -> list[int]:
-    """Ids that occur but are not 0 … ``num_classes`` - 1, in order."""
-    if labels.size == 0 or (labels.min() >= 0 and labels.max() < num_classes):
-        return []
-    ids = np.unique(labels)
-    return ids[(ids < 0) | (ids >= num_classes)].tolist()

@@ -11,8 +11,8 @@ from mmengine.logging import MMLogger
 from mcf.datasets.schemas import BOX_NORMALISERS, PointPair, get_schema
 from mcf.evaluation.functional.ced import GRIDS, curve_scores
 from mcf.evaluation.functional.nme import box_length, nme, pair_distance
-from mcf.evaluation.tables import align, check_suffix, write_rows
 from mcf.registry import METRICS
+from mcf.utils.tables import align, check_suffix, write_rows
 
 WHOLE_SET = "full"
 """Subset of samples that name none."""

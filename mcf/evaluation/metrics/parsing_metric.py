@@ -8,8 +8,9 @@ from mmengine.evaluator import BaseMetric
 from mmengine.logging import MMLogger
 from torch import Tensor
 
+from mcf.datasets.parsing.class_sets import unknown_ids
 from mcf.evaluation.functional import confusion_matrix
-from mcf.evaluation.functional.class_scores import class_scores, unknown_ids
+from mcf.evaluation.functional.class_scores import class_scores
 from mcf.evaluation.metrics.parsing_report import (
     ImageResult,
     describe,
@@ -17,8 +18,8 @@ from mcf.evaluation.metrics.parsing_report import (
     write_confusion,
     write_images,
 )
-from mcf.evaluation.tables import check_suffix
 from mcf.registry import METRICS
+from mcf.utils.tables import check_suffix
 
 
 @METRICS.register_module()

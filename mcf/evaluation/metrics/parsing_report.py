@@ -9,7 +9,7 @@ import numpy as np
 
 from mcf.evaluation.functional import foreground_mean
 from mcf.evaluation.functional.class_scores import class_scores
-from mcf.evaluation.tables import align, write_rows
+from mcf.utils.tables import align, write_rows
 
 BACKGROUND = 0
 """Class that means leave out."""

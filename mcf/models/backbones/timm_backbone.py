@@ -5,9 +5,9 @@ from collections.abc import Mapping, Sequence
 from mmengine.model import BaseModule
 from torch import Tensor, nn
 
+from mcf.checkpoint import load_strict
 from mcf.models.timm_model import timm_model
 from mcf.registry import MODELS
-from mcf.utils.checkpoint import load_strict
 
 
 @MODELS.register_module()
@@ -26,7 +26,7 @@ class TimmBackbone(BaseModule):
         settings: More arguments of ``timm.create_model``, such as ``img_size`` or
             ``drop_path_rate``.
         checkpoint: File of weights in timm's names, see
-            :func:`mcf.utils.checkpoint.load_strict`; random weights if None.
+            :func:`mcf.checkpoint.load_strict`; random weights if None.
         with_cp: Whether training recomputes activations to save memory.
         init_cfg: Weight initialisation; timm's own by default.
 

@@ -24,6 +24,8 @@ class AttentionMasking(Masking):
             keeps it, 0 is uniform.
     """
 
+    needs_attention = True
+
     def __init__(
         self,
         ratio: float = 0.75,

@@ -69,6 +69,9 @@ class Masking:
             start=0.5)``; constant if None.
     """
 
+    needs_attention = False
+    """Whether it is guided by the attention of a class token."""
+
     def __init__(self, ratio: float = 0.75, *, schedule: dict | None = None) -> None:
         self._ratio = ratio
         self._schedule = MODELS.build(schedule) if schedule else None

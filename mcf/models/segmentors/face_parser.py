@@ -6,7 +6,7 @@ from mmseg.models import EncoderDecoder
 from mmseg.structures import SegDataSample
 from torch import Tensor
 
-from mcf.datasets.transforms.tanh_warp import unwarp_maps
+from mcf.crops.tanh_warp import unwarp_maps
 from mcf.registry import MODELS
 
 

@@ -10,7 +10,7 @@ from mmpretrain.models import BaseSelfSupervisor
 from torch import Tensor, nn
 
 from mcf.models.backbones import MaskedEncoder
-from mcf.models.masking import AttentionMasking, Mask
+from mcf.models.masking import Mask
 from mcf.models.selfsup.gradient_cache import check_chunks, gradient_cache
 from mcf.models.selfsup.momentum_encoder import MomentumEncoder
 from mcf.registry import MODELS
@@ -206,7 +206,7 @@ class MCF(BaseSelfSupervisor):
             )
         grid = tuple(self.backbone.patch_resolution)
         draw = partial(self.masking, len(images), grid, device=images.device)
-        if isinstance(self.masking, AttentionMasking):
+        if getattr(self.masking, "needs_attention", False):
             encoder = self.momentum_encoder.module["backbone"]
             draw = partial(draw, attention=encoder.attention(images))
         return draw(), draw()
@@ -244,8 +244,9 @@ class MCF(BaseSelfSupervisor):
                 f"backbone {name} gives tokens of {self.backbone.embed_dims} channels, "
                 f"the decoder takes {width}; set neck.encoder_dims"
             )
-        guided = isinstance(self.masking, AttentionMasking)
-        if guided and not hasattr(self.backbone, "attention"):
+        if getattr(self.masking, "needs_attention", False) and not hasattr(
+            self.backbone, "attention"
+        ):
             raise ValueError(
                 f"backbone {name} has no class token whose attention could guide the "
                 "masking; use mcf.MaskedViT or another masking"

@@ -1,3 +1,4 @@
+import re
 import runpy
 import sys
 from pathlib import Path
@@ -96,7 +97,9 @@ def tool(monkeypatch):
 
     def run(*arguments):
         monkeypatch.setattr(sys, "argv", [str(path), *map(str, arguments)])
-        runpy.run_path(str(path), run_name="__main__")
+        with pytest.raises(SystemExit) as end:
+            runpy.run_path(str(path), run_name="__main__")
+        return end.value.code
 
     return run
 
@@ -116,6 +119,6 @@ def test_tool_decodes_once_on_request(faces_folder, tmp_path, tool):
     assert LMDBStore(tmp_path / "db").read(0).startswith(b"P6\n24 24\n255\n")
 
 
-def test_tool_names_a_mistake_without_a_traceback(faces_folder, tmp_path, tool):
-    with pytest.raises(SystemExit, match=r"error: .*exists"):
-        tool(faces_folder, tmp_path)
+def test_tool_names_a_mistake_without_a_traceback(faces_folder, tmp_path, tool, capsys):
+    assert tool(faces_folder, tmp_path) == 2
+    assert re.search(r"^error: .*exists", capsys.readouterr().err)

@@ -11,8 +11,8 @@ import pytest
 from mcf.datasets import decode_image
 from mcf.datasets.stores import FolderStore, TarStore
 from mcf.datasets.stores.tar_index import scan_tar
-from mcf.preparation.records import Unit
 from mcf.preparation.sources import TarShards
+from mcf.preparation.unit_of_work import Unit
 
 
 def write(path, members):
@@ -280,7 +280,7 @@ def test_missing_shards_and_no_image_are_errors(tmp_path):
         TarStore(shard)
 
 
-def test_real_shards_hold_faces_of_112_pixels(shared: Path):
+def test_real_shards_hold_aligned_faces_of_112_pixels(shared: Path):
     folder = shared / "data" / "faces_train" / "unlabelled_112"
     if not folder.is_dir():
         pytest.skip("no real faces")

@@ -1,9 +1,9 @@
 import numpy as np
 import pytest
 
+from mcf.crops.geometry import FIVE_POINT_TEMPLATE, transform_points
+from mcf.crops.tanh_warp import warped_to_image
 from mcf.datasets.transforms import FaceAlign, FaceCrop, WholeImageCrop
-from mcf.datasets.transforms.geometry import FIVE_POINT_TEMPLATE, transform_points
-from mcf.datasets.transforms.tanh_warp import warped_to_image
 from mcf.registry import TRANSFORMS
 from tests.test_datasets.test_transforms.crop_sample import JITTER, sample
 

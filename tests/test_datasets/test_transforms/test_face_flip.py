@@ -1,11 +1,11 @@
 import numpy as np
 import pytest
 
+from mcf.crops.geometry import transform_points
+from mcf.datasets.parsing.class_sets import CLASS_SETS
 from mcf.datasets.schemas import get_schema, published_schemas
-from mcf.datasets.seg.class_sets import CLASS_SETS
 from mcf.datasets.transforms import FaceCrop, FaceFlip
 from mcf.datasets.transforms.face_flip import swap_labels
-from mcf.datasets.transforms.geometry import transform_points
 from tests.test_datasets.test_transforms.crop_sample import JITTER, sample
 
 

@@ -8,7 +8,7 @@ from mmpretrain.models import VisionTransformer
 from mcf.engine.hooks import AttentionHook
 from mcf.engine.optim import AmpOptimWrapper, OptimWrapper
 from mcf.models.attention import ATTENTION
-from mcf.models.necks import TeacherTarget
+from mcf.models.targets import TeacherTarget
 from tests.test_engine.tiny_run import ARCH
 from tests.tiny import tiny_mcf
 

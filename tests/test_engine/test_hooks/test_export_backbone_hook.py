@@ -5,8 +5,8 @@ from mmpretrain.models import VisionTransformer
 from torch import nn
 
 from mcf import __version__
+from mcf.checkpoint.safe_load import load_file
 from mcf.engine.hooks.export_backbone_hook import ExportBackboneHook, backbone_weights
-from mcf.utils.safe_load import load_file
 from tests.test_engine.toy import ToyModel, toy_runner
 from tests.tiny import tiny_mcf
 

@@ -2,8 +2,8 @@ import pytest
 import torch
 from torch import nn
 
-from mcf.utils.checkpoint import read_crop
-from mcf.utils.safe_load import load_file
+from mcf.checkpoint import read_crop
+from mcf.checkpoint.safe_load import load_file
 from tests.test_engine.toy import Pixels, toy_runner
 
 

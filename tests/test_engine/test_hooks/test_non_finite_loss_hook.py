@@ -2,11 +2,11 @@ import pytest
 import torch
 from torch import nn
 
+from mcf.checkpoint.safe_load import load_file
 from mcf.engine.hooks import NonFiniteLossHook
 from mcf.engine.hooks.seed_iteration_hook import seed_iteration
 from mcf.engine.optim import NonFiniteLossError
 from mcf.engine.plain import to_plain
-from mcf.utils.safe_load import load_file
 from tests.test_engine.toy import ToyModel, assert_same, toy_runner
 
 

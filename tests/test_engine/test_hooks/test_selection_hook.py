@@ -6,10 +6,10 @@ from mmengine.evaluator import BaseMetric
 from mmengine.hooks import Hook
 from torch.utils.data import Dataset
 
+from mcf.checkpoint.safe_load import load_file
 from mcf.engine.hooks import SelectionHook
 from mcf.engine.latest_checkpoint import latest_checkpoint
 from mcf.registry import DATASETS, METRICS
-from mcf.utils.safe_load import load_file
 from tests.test_engine.toy import ToyModel, toy_runner
 
 VAL = [5.0, 2.0, 3.0, 4.0]

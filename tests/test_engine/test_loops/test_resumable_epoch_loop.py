@@ -2,7 +2,7 @@ import pytest
 import torch
 from mmengine.hooks import Hook
 
-from mcf.utils.safe_load import load_file, use_safe_loading
+from mcf.checkpoint.safe_load import load_file, use_safe_loading
 from tests.test_engine.toy import assert_same, toy_runner
 
 use_safe_loading()

@@ -13,10 +13,10 @@ from mmengine.registry import RUNNERS, DefaultScope
 from mmengine.runner import Runner
 from torch.distributed.tensor import DTensor
 
+from mcf.checkpoint.safe_load import load_file, use_safe_loading
 from mcf.engine import FullyShardStrategy
 from mcf.engine.plain import to_plain
 from mcf.engine.strategies.fully_shard_strategy import UNITS
-from mcf.utils.safe_load import load_file, use_safe_loading
 from tests.distributed import run_on_two_ranks
 from tests.test_engine.tiny_run import write_run
 from tests.test_engine.toy import assert_same

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from mcf.evaluation.functional import confusion_matrix
-from mcf.evaluation.functional.class_scores import class_scores, unknown_ids
+from mcf.evaluation.functional.class_scores import class_scores
 
 TRUE = np.array([[0, 0, 1, 1], [0, 0, 1, 1], [2, 2, 2, 2], [0, 0, 0, 0]])
 PREDICTED = np.array([[0, 1, 1, 1], [0, 0, 1, 0], [2, 2, 1, 3], [0, 0, 0, 0]])
@@ -42,9 +42,3 @@ def test_f1_is_that_of_the_recorded_metrics(shared):
     confusion = confusion_matrix(recording["parse_gt"], recording["parse_pred"], 11)
     expected = [known["f1_background"], *(known[f"f1_c{i}"] for i in range(1, 11))]
     assert class_scores(confusion).f1 == pytest.approx(expected, abs=1e-12)
-
-
-def test_unknown_ids_are_listed_in_order():
-    assert unknown_ids(np.array([3, 0, -1, 200, 3]), 3) == [-1, 3, 200]
-    assert unknown_ids(np.array([0, 2]), 3) == []
-    assert unknown_ids(np.zeros((0, 4)), 3) == []

@@ -6,9 +6,9 @@ from mmengine.registry import DefaultScope
 from mmpretrain.models.utils import QuickGELU
 from torch.nn import functional as F
 
+from mcf.checkpoint import load_strict
 from mcf.models.backbones import DenseViT
 from mcf.registry import MODELS
-from mcf.utils.checkpoint import load_strict
 from tests.tiny import tiny_mcf
 
 ARCH = dict(embed_dims=16, num_layers=4, num_heads=2, feedforward_channels=32)

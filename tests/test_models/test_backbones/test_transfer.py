@@ -5,10 +5,10 @@ import pytest
 import torch
 from mmengine.registry import DefaultScope
 
-from mcf.apis.features import extract_features, load_backbone_model
+from mcf.checkpoint import load_strict
 from mcf.engine.hooks.export_backbone_hook import backbone_weights
+from mcf.models.frozen_backbone import extract_features, load_backbone_model
 from mcf.registry import MODELS
-from mcf.utils.checkpoint import load_strict
 from tests.test_models.test_backbones.encoders import RESNET, masked
 
 

@@ -11,8 +11,8 @@ from mmseg.registry import MODELS
 from mmseg.structures import SegDataSample
 
 import mcf.parsing  # noqa: F401
+from mcf.crops.tanh_warp import unwarp_maps
 from mcf.datasets.transforms import FaceAlign, WholeImageCrop
-from mcf.datasets.transforms.tanh_warp import unwarp_maps
 
 HEADS = {
     "fcn": dict(type="FCNHead", in_channels=16, in_index=0, channels=8, num_convs=1),

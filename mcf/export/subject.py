@@ -1,0 +1,131 @@
+"""What is exported: a network in both shapes, and what its file will say about it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from mmengine.config import Config
+from torch import nn
+
+from mcf.inference.embedding_network import EmbeddingNetwork
+from mcf.inference.landmark_network import LandmarkNetwork
+from mcf.inference.loading import load_network, read_config
+from mcf.inference.models import EmbeddingModel, LandmarkModel, ParsingModel
+from mcf.inference.parsing_network import ParsingNetwork
+from mcf.models.frozen_backbone import (
+    FrozenBackbone,
+    Pooling,
+    load_backbone_model,
+    load_backbone_of_run,
+)
+from mcf.utils.checksums import file_checksum
+from mcf.version import __version__
+
+from .card import ModelCard
+from .graphs import BackboneGraph, LandmarkGraph, ParsingGraph
+
+FaceModel = LandmarkModel | ParsingModel | EmbeddingModel
+
+
+@dataclass(frozen=True)
+class Subject:
+    """A network to export.
+
+    Attributes:
+        graph: What becomes of it.
+        card: What its file will say.
+        eager: The same network as :class:`~mcf.apis.FaceInferencer` runs it, for
+            comparison.
+    """
+
+    graph: nn.Module
+    card: ModelCard
+    eager: FaceModel
+
+
+def open_subject(
+    checkpoint: str | Path,
+    config: str | Path | Config | None = None,
+    *,
+    decode: bool = False,
+    pooling: Pooling = "mean",
+) -> Subject:
+    """Network of a checkpoint.
+
+    Args:
+        checkpoint: Of an alignment, parsing or pre-training run, or the
+            ``backbone_*.pth`` that a pre-training run exports.
+        config: Of the run: a model name, file or config. None for a backbone's file.
+        decode: Whether the graph shall give points, labels or an embedding too.
+        pooling: Of a backbone's embedding.
+
+    Raises:
+        FileNotFoundError: If a file is missing.
+        ImportError: If mmpose or mmsegmentation is missing where the task needs it.
+        ValueError: If the checkpoint does not fit, or the network cannot be exported.
+    """
+    if config is None:
+        backbone = load_backbone_model(checkpoint)
+        return _backbone(backbone, pooling, decode, _source(checkpoint))
+    config = read_config(config)
+    scope = config.get("default_scope")
+    if scope == "mmpretrain":
+        backbone = load_backbone_of_run(config, checkpoint)
+        return _backbone(backbone, pooling, decode, _source(checkpoint, config))
+    if scope not in ("mmpose", "mmseg"):
+        raise ValueError(
+            f"{config.filename}: default_scope {scope!r} is none of mmpose "
+            "(alignment), mmseg (parsing) and mmpretrain (a backbone)"
+        )
+    network = load_network(config, checkpoint)
+    source = _source(checkpoint, config)
+    images = _images(config.model.data_preprocessor)
+    if scope == "mmpose":
+        landmarks = LandmarkNetwork(network)
+        graph = LandmarkGraph(network.model, decode=decode)
+        meaning = dict(landmarks=landmarks.schema, points=landmarks.count)
+        return _subject(graph, landmarks, "landmarks", **meaning, **images, **source)
+    parts = ParsingNetwork(network)
+    graph = ParsingGraph(network.model, decode=decode)
+    return _subject(
+        graph, parts, "parsing", class_set=parts.class_set, **images, **source
+    )
+
+
+def _backbone(
+    backbone: FrozenBackbone, pooling: Pooling, decode: bool, source: Mapping
+) -> Subject:
+    graph = BackboneGraph(backbone.model, pooling=pooling, decode=decode)
+    images = dict(channels="rgb", mean=backbone.mean, std=backbone.std)
+    eager = EmbeddingNetwork(backbone, pooling=pooling)
+    return _subject(graph, eager, "embedding", **images, **source)
+
+
+def _subject(graph: nn.Module, eager: FaceModel, task: str, **card: object) -> Subject:
+    graph.eval()
+    card = ModelCard(task=task, crop=eager.rule, outputs=graph.outputs, **card)
+    return Subject(graph, card, eager)
+
+
+def _images(preprocessor: Mapping) -> dict:
+    """What a data preprocessor of OpenMMLab does to images, which are read as BGR."""
+    if preprocessor.get("rgb_to_bgr"):
+        raise ValueError(
+            "a data preprocessor with rgb_to_bgr expects RGB images, which no pipeline "
+            "of MCF reads; set bgr_to_rgb"
+        )
+    return dict(
+        channels="rgb" if preprocessor.get("bgr_to_rgb") else "bgr",
+        mean=tuple(preprocessor.get("mean") or (0.0,) * 3),
+        std=tuple(preprocessor.get("std") or (1.0,) * 3),
+    )
+
+
+def _source(checkpoint: str | Path, config: Config | None = None) -> dict[str, str]:
+    file = Path(checkpoint).expanduser()
+    return dict(
+        config="" if config is None else Path(config.filename or "").stem,
+        checkpoint=file.name,
+        sha256=file_checksum(file),
+        mcf_version=__version__,
+    )

@@ -1,0 +1,77 @@
+"""Networks of mmpose on crops of faces."""
+
+import numpy as np
+import torch
+from mmengine.structures import InstanceData
+
+from mcf.datasets.schemas import get_schema
+from mcf.datasets.transforms.crop_rule import crop_rule_of
+
+from .loading import LoadedNetwork
+
+
+class LandmarkNetwork:
+    """A top-down pose estimator of any head; see :class:`LandmarkModel`.
+
+    Args:
+        network: Built from an alignment config.
+
+    Attributes:
+        network: As given.
+
+    Raises:
+        ValueError: If the config is none of alignment, or it is unknown what the
+            points are.
+    """
+
+    def __init__(self, network: LoadedNetwork) -> None:
+        from mmpose.models import TopdownPoseEstimator
+
+        if not isinstance(network.model, TopdownPoseEstimator):
+            raise ValueError(
+                f"{network.name} builds a {type(network.model).__name__}, "
+                "which finds no landmarks; give a config of configs/alignment"
+            )
+        meta = network.dataset_meta()
+        if "landmark_schema" not in meta:
+            raise ValueError(
+                f"{network.name}: neither checkpoint nor test set says what "
+                "the points are (dataset_meta['landmark_schema'])"
+            )
+        self.schema: str = meta["landmark_schema"]
+        self.rule = crop_rule_of(network.test_pipeline(), box=network.box_kind())
+        schema = get_schema(self.schema)
+        self.count = schema.count
+        self._flip_indices = schema.flip_indices()
+        self.network = network
+
+    @torch.inference_mode()
+    def predict(self, crops: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Points [B,K,2] in pixels of uint8 BGR crops [B,h,w,3], and scores [B,K]."""
+        inputs = list(torch.from_numpy(crops).permute(0, 3, 1, 2))
+        samples = [self._sample() for _ in inputs]
+        samples = self.network.model.test_step(
+            dict(inputs=inputs, data_samples=samples)
+        )
+        found = [sample.pred_instances for sample in samples]
+        points = np.concatenate([one.keypoints for one in found])
+        scores = np.concatenate([one.keypoint_scores for one in found])
+        return np.asarray(points, np.float32), np.asarray(scores, np.float32)
+
+    def _sample(self) -> object:
+        """Data sample whose photo is the crop itself."""
+        from mmpose.structures import PoseDataSample
+
+        size = np.array(self.rule.size, dtype=float)
+        sample = PoseDataSample(
+            metainfo=dict(
+                input_size=self.rule.size,
+                input_center=size / 2,
+                input_scale=size,
+                flip_indices=self._flip_indices,
+            )
+        )
+        sample.gt_instances = InstanceData(
+            bboxes=np.zeros((1, 4), np.float32), bbox_scores=np.ones(1, np.float32)
+        )
+        return sample

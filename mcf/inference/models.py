@@ -1,0 +1,56 @@
+"""Networks on crops: the one seam between faces and whatever computes."""
+
+from typing import Protocol
+
+import numpy as np
+from torch import Tensor
+
+from mcf.crops.rule import CropRule
+from mcf.datasets.parsing.class_sets import ClassSet
+
+
+class LandmarkModel(Protocol):
+    """Finds points in crops.
+
+    Attributes:
+        rule: How its crops are cut.
+        schema: Name of its points.
+        count: How many there are, K.
+    """
+
+    rule: CropRule
+    schema: str
+    count: int
+
+    def predict(self, crops: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Points [B,K,2] in pixels of uint8 BGR crops [B,h,w,3], and scores [B,K]."""
+
+
+class ParsingModel(Protocol):
+    """Finds parts in crops.
+
+    Attributes:
+        rule: How its crops are cut.
+        class_set: What its C classes are.
+    """
+
+    rule: CropRule
+    class_set: ClassSet
+
+    def predict(self, crops: np.ndarray) -> Tensor:
+        """Logits [B,C,h,w] of uint8 BGR crops [B,h,w,3], on any device."""
+
+
+class EmbeddingModel(Protocol):
+    """Describes crops by vectors.
+
+    Attributes:
+        rule: How its crops are cut.
+        length: Of a vector, C.
+    """
+
+    rule: CropRule
+    length: int
+
+    def predict(self, crops: np.ndarray) -> np.ndarray:
+        """float32 [B,C] of uint8 BGR crops [B,h,w,3]."""

@@ -1,0 +1,1 @@
+"""Pictures for people: faces of a test set, reconstructions, masks."""

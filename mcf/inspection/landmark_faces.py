@@ -1,0 +1,77 @@
+"""The worst faces of an alignment config's test set with their landmarks."""
+
+from pathlib import Path
+
+import cv2
+import numpy as np
+import torch
+from mmengine.config import Config
+from mmengine.dataset import pseudo_collate
+from mmengine.registry import DefaultScope
+from torch import nn
+from torch.utils.data import Dataset
+
+from mcf.evaluation.metrics import LandmarkMetric
+from mcf.inference.loading import get_model
+from mcf.registry import DATASETS, METRICS
+from mcf.visualization.landmark_pictures import PredictedFace
+
+BATCH = 8
+
+
+def worst_test_faces(
+    config: str | Path | Config,
+    checkpoint: str | Path,
+    *,
+    count: int = 8,
+    device: str | torch.device = "cpu",
+) -> list[PredictedFace]:
+    """Faces of the test set with the largest error, the worst first.
+
+    The error is in the first unit of the config's test evaluator.
+
+    Args:
+        config: Alignment config, whose ``test_dataloader`` names the faces.
+        checkpoint: Weights of its model.
+        count: How many faces.
+        device: Where to compute.
+
+    Raises:
+        FileNotFoundError: If a file is missing.
+        ValueError: If the checkpoint does not fit the config.
+    """
+    config = config if isinstance(config, Config) else Config.fromfile(config)
+    model = get_model(config, checkpoint, device=device)
+    with DefaultScope.overwrite_default_scope(config.default_scope):
+        dataset = DATASETS.build(config.test_dataloader.dataset)
+        metric = METRICS.build(config.test_evaluator)
+    samples = []
+    for start in range(0, len(dataset), BATCH):
+        indices = range(start, min(start + BATCH, len(dataset)))
+        samples += _predict(model, dataset, indices)
+    metric.process(None, samples)
+    errors = [next(iter(face.errors.values())) for face in metric.results]
+    worst = np.argsort(errors)[::-1][:count].tolist()
+    return [_face(dataset, index, samples[index], metric) for index in worst]
+
+
+@torch.no_grad()
+def _predict(model: nn.Module, dataset: Dataset, indices: range) -> list[dict]:
+    batch = pseudo_collate([dataset[index] for index in indices])
+    return [sample.to_dict() for sample in model.test_step(batch)]
+
+
+def _face(
+    dataset: Dataset, index: int, sample: dict, metric: LandmarkMetric
+) -> PredictedFace:
+    info, truth = dataset.get_data_info(index), sample["gt_instances"]
+    image = info["img"] if "img" in info else cv2.imread(info["img_path"])
+    return PredictedFace(
+        name=Path(info["img_path"]).name,
+        image=np.ascontiguousarray(image[..., ::-1]),
+        box=info["annotated_bbox"][0],
+        points=np.asarray(sample["pred_instances"]["keypoints"][0], dtype=float),
+        truth=np.asarray(truth["keypoints"][0], dtype=float),
+        counted=np.asarray(truth["keypoints_visible"][0]) > 0.5,
+        unit=next(iter(metric.units(sample).values())),
+    )

@@ -1,0 +1,98 @@
+"""The faces of a test set as a parsing checkpoint sees them."""
+
+import math
+from dataclasses import dataclass
+from pathlib import Path
+
+import cv2
+import numpy as np
+import torch
+from mmengine.config import Config
+from mmengine.dataset import pseudo_collate
+from mmengine.registry import DefaultScope
+
+from mcf.evaluation.metrics.parsing_report import summarise
+from mcf.inference.loading import get_model
+from mcf.registry import DATASETS, METRICS
+from mcf.visualization.parsing_pictures import UNLABELLED, ParsedFace
+
+
+@dataclass(frozen=True)
+class ParsedSet:
+    """What became of a test set.
+
+    Attributes:
+        faces: The faces with the lowest mean F1, worst first.
+        confusion: Pixels of all faces [K,K], rows are true classes.
+        classes: K names.
+        palette: K colours, RGB.
+    """
+
+    faces: list[ParsedFace]
+    confusion: np.ndarray
+    classes: list[str]
+    palette: list[list[int]]
+
+
+@torch.no_grad()
+def parse_test_faces(
+    config: str | Path | Config,
+    checkpoint: str | Path,
+    *,
+    worst: int = 8,
+    device: str | torch.device = "cpu",
+) -> ParsedSet:
+    """Parse the test set of a config and keep the worst faces.
+
+    Pixels are counted, or ignored, as the config's test evaluator does it.
+
+    Args:
+        config: Parsing config, whose ``test_dataloader`` names the faces.
+        checkpoint: Weights of its model.
+        worst: How many faces to keep.
+        device: Where to compute.
+
+    Raises:
+        FileNotFoundError: If a file is missing.
+        ValueError: If the checkpoint does not fit, or the test set has no masks.
+    """
+    config = config if isinstance(config, Config) else Config.fromfile(config)
+    model = get_model(config, checkpoint, device=device)
+    with DefaultScope.overwrite_default_scope(config.get("default_scope")):
+        dataset = DATASETS.build(config.test_dataloader.dataset)
+        metric = METRICS.build(config.test_evaluator)
+    metric.dataset_meta = dataset.metainfo
+    classes = list(dataset.metainfo["classes"])
+    total, faces = np.zeros((len(classes),) * 2, dtype=np.int64), []
+    for index in range(len(dataset)):
+        (sample,) = model.test_step(pseudo_collate([dataset[index]]))
+        if "gt_sem_seg" not in sample:
+            raise ValueError(f"{sample.img_path} has no mask to compare with")
+        metric.process(None, [sample.to_dict()])
+        confusion = metric.results.pop().confusion
+        total += confusion
+        truth = sample.gt_sem_seg.data[0].cpu().numpy().astype(np.int16)
+        if metric.ignore_index is not None:
+            truth[truth == metric.ignore_index] = UNLABELLED
+        faces.append(
+            ParsedFace(
+                name=Path(sample.img_path).stem,
+                score=summarise(confusion)["mF1"],
+                image=_photo(dataset.get_data_info(index), truth.shape),
+                truth=truth,
+                predicted=sample.pred_sem_seg.data[0].cpu().numpy(),
+            )
+        )
+        faces = sorted(faces, key=_badness)[:worst]
+    return ParsedSet(faces, total, classes, list(dataset.metainfo["palette"]))
+
+
+def _badness(face: ParsedFace) -> float:
+    """Score to sort by; a face of nothing but background has none and comes last."""
+    return math.inf if math.isnan(face.score) else face.score
+
+
+def _photo(info: dict, shape: tuple[int, int]) -> np.ndarray:
+    """Original image of a sample as RGB, at the size of its mask."""
+    image = info["img"] if "img" in info else cv2.imread(info["img_path"])
+    return cv2.resize(image, shape[::-1], interpolation=cv2.INTER_AREA)[..., ::-1]

@@ -1,0 +1,80 @@
+"""Reconstruction picture of any faces by any pre-training checkpoint."""
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+import numpy as np
+import torch
+from torch import nn
+
+from mcf.datasets.stores import IMAGE_SUFFIXES, open_store
+from mcf.datasets.transforms import BadImageError, DecodeImage
+from mcf.models.frozen_backbone import fit_square
+from mcf.visualization import reconstruction_sheet
+
+
+@torch.no_grad()
+def reconstruct_images(
+    model: nn.Module,
+    images: Iterable[np.ndarray],
+    *,
+    seed: int = 0,
+) -> np.ndarray:
+    """Sheet of what a pre-training model makes of faces, one a row.
+
+    Args:
+        model: Model with ``reconstruct``, for example ``mcf.MCF``; it computes where
+            it is.
+        images: uint8 BGR faces [H,W,3] of any size; their central square is used.
+        seed: Seed of the masks.
+
+    Returns:
+        uint8 RGB picture, see :func:`mcf.visualization.reconstruction_sheet`.
+
+    Raises:
+        ValueError: If there is no image or the model cannot reconstruct.
+    """
+    if not hasattr(model, "reconstruct"):
+        raise ValueError(f"{type(model).__name__} cannot reconstruct; give a mcf.MCF")
+    size = model.backbone.img_size[0]
+    squares = [fit_square(image, size).transpose(2, 0, 1) for image in images]
+    if not squares:
+        raise ValueError("no image to reconstruct")
+    batch = dict(inputs=torch.from_numpy(np.stack(squares)), data_samples=None)
+    preprocessor = model.data_preprocessor
+    with torch.random.fork_rng():
+        torch.manual_seed(seed)
+        reconstruction = model.reconstruct(preprocessor(batch)["inputs"])
+    return reconstruction_sheet(
+        reconstruction,
+        preprocessor.mean.flatten(),
+        preprocessor.std.flatten(),
+        max_images=len(squares),
+    )
+
+
+def read_faces(sources: Iterable[str | Path]) -> Iterator[np.ndarray]:
+    """Images of files, folders, LMDBs and tar shards as uint8 BGR, in order.
+
+    Args:
+        sources: Paths; an image file gives itself, anything else is a face store.
+
+    Raises:
+        FileNotFoundError: If nothing is at a path.
+        ValueError: If a file cannot be decoded.
+    """
+    for source in sources:
+        path = Path(source)
+        if path.suffix.lower() in IMAGE_SUFFIXES and not path.is_dir():
+            yield _decode(path.read_bytes(), path)
+            continue
+        store = open_store(path)
+        for i in range(len(store)):
+            yield _decode(store.read(i), f"{path}: {store.name(i)}")
+
+
+def _decode(content: bytes, name: str | Path) -> np.ndarray:
+    try:
+        return DecodeImage(min_size=1).transform(dict(img_bytes=content))["img"]
+    except BadImageError as error:
+        raise ValueError(f"{name} cannot be drawn: {error}") from error

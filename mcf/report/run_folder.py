@@ -1,0 +1,85 @@
+"""Reading of a run folder as data, whoever has written it."""
+
+import json
+import math
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+LARGEST = 2.0**100
+"""Numbers beyond are not drawn: axes overflow long before float64 does."""
+
+
+def files_within(folder: Path, pattern: str) -> list[Path]:
+    """Regular files that really lie in the folder, by name.
+
+    A link that leads out of the folder, at any level, is passed over, so that a run
+    folder from elsewhere cannot show a reader's own files.
+
+    Args:
+        folder: The run folder; it may be a link itself.
+        pattern: As for ``Path.glob``, with at least one wildcard or a plain name.
+    """
+    root = folder.resolve()
+    return [
+        path
+        for path in sorted(folder.glob(pattern))
+        if path.is_file() and path.resolve().is_relative_to(root)
+    ]
+
+
+def read_bounded(path: Path, limit: int) -> bytes:
+    """Content of a file.
+
+    Raises:
+        ValueError: If it has more than ``limit`` bytes.
+    """
+    with path.open("rb") as file:
+        content = file.read(limit + 1)
+    if len(content) > limit:
+        raise ValueError(f"{path} is larger than {limit:,} bytes: not written by a run")
+    return content
+
+
+def lines_of(path: Path, limit: int) -> Iterator[str]:
+    """Lines of a text file, one at a time.
+
+    Raises:
+        ValueError: If one has more than ``limit`` bytes.
+    """
+    with path.open("rb") as file:
+        while line := file.readline(limit + 1):
+            if len(line) > limit:
+                raise ValueError(f"{path} has a line of more than {limit:,} bytes")
+            yield line.decode("utf-8", "replace")
+
+
+def parsed_json(text: str | bytes, path: Path) -> object:
+    """Value of a JSON text; only its syntax is known to be right.
+
+    Raises:
+        ValueError: If it is none, or nested too deeply.
+    """
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise ValueError(f"{path} is no JSON: {error}") from error
+
+
+def as_number(value: object) -> float | None:
+    """A float, NaN if it is too large to be drawn; None if it is no number."""
+    if not isinstance(value, (int, float)) or isinstance(value, bool):
+        return None
+    return float(value) if abs(value) < LARGEST else math.nan
+
+
+def as_step(value: object) -> int | None:
+    """Number of an iteration or epoch; None if it is none."""
+    whole = isinstance(value, int) and not isinstance(value, bool)
+    return value if whole and 0 <= value < 2**53 else None
+
+
+def part(settings: object, *names: str) -> Mapping:
+    """Settings below others; nothing where they are absent or of another kind."""
+    for name in names:
+        settings = settings.get(name) if isinstance(settings, Mapping) else None
+    return settings if isinstance(settings, Mapping) else {}

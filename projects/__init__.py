@@ -1,0 +1,1 @@
+"""Studies: what measures MCF and is not part of the package."""

@@ -1,0 +1,166 @@
+import io
+import os
+
+import cv2
+import numpy as np
+import pytest
+from PIL import Image
+
+from mcf.inference.photos import count_photos, is_single, read_photos
+
+IMAGE = np.random.default_rng(0).integers(0, 256, (20, 30, 3), dtype=np.uint8)
+
+
+@pytest.fixture
+def png(tmp_path):
+    path = tmp_path / "a.png"
+    cv2.imwrite(str(path), IMAGE)
+    return path
+
+
+@pytest.fixture
+def video(tmp_path):
+    path = tmp_path / "clip.avi"
+    writer = cv2.VideoWriter(str(path), cv2.VideoWriter_fourcc(*"MJPG"), 5, (32, 16))
+    for value in (0, 80, 160):
+        writer.write(np.full((16, 32, 3), value, np.uint8))
+    writer.release()
+    return path
+
+
+def test_every_kind_of_image_gives_the_same_pixels(png):
+    pillow = Image.fromarray(IMAGE[..., ::-1])
+    sources = [str(png), png, png.read_bytes(), bytearray(png.read_bytes()), IMAGE]
+    sources += [pillow, Image.open(png), np.asfortranarray(IMAGE)]
+    for source in sources:
+        assert is_single(source)
+        (photo,) = read_photos(source)
+        assert photo.error is None
+        np.testing.assert_array_equal(photo.image, IMAGE)
+        assert photo.image.flags.c_contiguous
+    (photo,) = read_photos(IMAGE[..., ::-1], channels="rgb")
+    np.testing.assert_array_equal(photo.image, IMAGE)
+
+
+def test_grey_fills_all_channels():
+    for grey in (IMAGE[..., 0], IMAGE[..., :1]):
+        (photo,) = read_photos(grey)
+        np.testing.assert_array_equal(photo.image, np.dstack([IMAGE[..., 0]] * 3))
+
+
+def test_names_are_paths_or_numbers(png, tmp_path):
+    (tmp_path / "sub").mkdir()
+    (tmp_path / "sub/b.JPG").write_bytes(png.read_bytes())
+    (tmp_path / "notes.txt").write_text("no image")
+    photos = list(read_photos([IMAGE, png, tmp_path, iter([])]))
+    names = ["image 0", png, png, tmp_path / "sub/b.JPG", "image 3"]
+    assert [photo.name for photo in photos] == list(map(str, names))
+    assert isinstance(photos.pop().error, ValueError)
+    assert all(photo.error is None for photo in photos)
+
+
+def test_photo_is_upright(tmp_path):
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    buffer = io.BytesIO()
+    Image.fromarray(IMAGE).save(buffer, "PNG", exif=exif)
+    for source in (buffer.getvalue(), Image.open(buffer)):
+        (photo,) = read_photos(source)
+        assert photo.image.shape == (30, 20, 3)
+
+
+def test_video_gives_its_frames(video):
+    assert not is_single(video)
+    photos = list(read_photos(video))
+    assert [photo.name for photo in photos] == [f"{video}#{i}" for i in range(3)]
+    values = [photo.image.mean() for photo in photos]
+    np.testing.assert_allclose(values, [0, 80, 160], atol=3)
+    assert [photo.name for photo in read_photos([IMAGE, video])][2] == f"{video}#1"
+
+
+def test_iterators_are_read_one_by_one():
+    taken = []
+
+    def images():
+        for number in range(100):
+            taken.append(number)
+            yield IMAGE
+
+    photos = read_photos(images())
+    next(photos), next(photos)
+    assert taken == [0, 1]
+
+
+@pytest.mark.parametrize(
+    ("source", "reason"),
+    [
+        (b"", "empty"),
+        (b"abc", "not an image"),
+        (None, "not an image: NoneType"),
+        (3.5, "not an image: float"),
+        (IMAGE.astype(np.float32), "not an image: float32"),
+        (IMAGE.astype(np.int64), "not an image: int64"),
+        (np.zeros((20, 30, 4), np.uint8), "not an image: uint8"),
+        (np.zeros((2, 20, 30, 3), np.uint8), "not an image: uint8"),
+        (np.zeros((0, 30, 3), np.uint8), "size"),
+        (np.zeros((7, 30, 3), np.uint8), "size"),
+        (np.zeros((8, 4000, 3), np.uint8), "size"),
+        (np.array([object()]), "not an image: object"),
+        (Image.new("F", (20, 20)), "unsupported mode"),
+        (Image.new("RGB", (1, 20)), "too small"),
+    ],
+)
+def test_bad_images_come_with_their_error(source, reason):
+    (photo,) = read_photos(source)
+    assert photo.image is None
+    assert isinstance(photo.error, ValueError)
+    assert str(photo.error).startswith("image 0: ") and reason in str(photo.error)
+
+
+def test_files_that_are_none_come_with_their_error(tmp_path, png):
+    os.mkfifo(tmp_path / "pipe.png")
+    os.mkfifo(tmp_path / "pipe.mp4")
+    (tmp_path / "cut.png").write_bytes(png.read_bytes()[:80])
+    (tmp_path / "clip.mp4").write_text("no video")
+    (tmp_path / "list.mp4").write_text("#EXTM3U\nhttp://localhost/a.ts\n")
+    (tmp_path / "empty").mkdir()
+    for name, kind, reason in (
+        ("absent.png", FileNotFoundError, "no file"),
+        ("absent.mp4", FileNotFoundError, "no file"),
+        ("pipe.png", ValueError, "no regular file"),
+        ("cut.png", ValueError, "damaged"),
+        ("clip.mp4", ValueError, "no frame"),
+        ("list.mp4", ValueError, "a playlist"),
+        ("pipe.mp4", ValueError, "no regular file"),
+        ("empty", ValueError, "no file below"),
+        ("with\0zero", ValueError, "cannot be read"),
+        ("x" * 300, ValueError, "cannot be read"),
+    ):
+        (photo,) = read_photos(tmp_path / name)
+        assert type(photo.error) is kind, name
+        assert reason in str(photo.error) and name[:20] in str(photo.error).replace(
+            "\\x00", "\0"
+        )
+
+
+def test_order_of_channels_is_checked():
+    with pytest.raises(ValueError, match="channels='grb'"):
+        next(read_photos(IMAGE, channels="grb"))
+
+
+def test_photos_are_counted_where_that_is_cheap(png, video, tmp_path):
+    assert count_photos([png, tmp_path / "absent.jpg"]) == 2
+    assert count_photos([tmp_path, png]) == 2
+    assert count_photos([png, video]) is None
+
+
+def test_one_array_may_hold_frame_after_frame():
+    frame = np.zeros((20, 20, 3), np.uint8)
+
+    def film():
+        for value in (10, 20):
+            frame[:] = value
+            yield frame
+
+    first, second = read_photos(film())
+    assert (first.image == 10).all() and (second.image == 20).all()

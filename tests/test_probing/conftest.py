@@ -1,3 +1,0 @@
-from tests.test_apis.conftest import exported
-
-__all__ = ["exported"]
