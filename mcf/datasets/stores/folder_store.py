@@ -7,6 +7,7 @@ from pathlib import Path
 from mcf.datasets.stores.metainfo import read_metainfo
 from mcf.datasets.stores.name_table import sort_names
 from mcf.registry import DATASETS
+from mcf.utils.bounded_file import MAX_IMAGE_BYTES, read_bounded
 from mcf.utils.image_files import IMAGE_SUFFIXES, image_names
 
 
@@ -41,7 +42,11 @@ class FolderStore:
         return self._names[index]
 
     def read(self, index: int) -> bytes:
-        """Bytes of the image file."""
+        """Bytes of the image file.
+
+        Raises:
+            OSError: If it cannot be read, is a pipe or the like, or is larger than any
+                image (:data:`MAX_IMAGE_BYTES`).
+        """
         path = os.path.join(self._root, self._names.raw(index))  # noqa: PTH118
-        with open(path, "rb") as file:  # noqa: PTH123  a name need not be UTF-8
-            return file.read()
+        return read_bounded(path, MAX_IMAGE_BYTES)
