@@ -20,6 +20,7 @@ from mmengine.registry import (
 from mmengine.registry import OPTIM_WRAPPERS as MMENGINE_OPTIM_WRAPPERS
 from mmengine.registry import STRATEGIES as MMENGINE_STRATEGIES
 from mmengine.registry import TRANSFORMS as MMENGINE_TRANSFORMS
+from mmengine.registry import VISBACKENDS as MMENGINE_VISBACKENDS
 from mmengine.registry import VISUALIZERS as MMENGINE_VISUALIZERS
 from mmengine.registry import DefaultScope, Registry
 
@@ -40,6 +41,7 @@ OPTIM_WRAPPER_CONSTRUCTORS = _child(MMENGINE_OPTIM_WRAPPER_CONSTRUCTORS, "engine
 OPTIM_WRAPPERS = _child(MMENGINE_OPTIM_WRAPPERS, "engine")
 STRATEGIES = _child(MMENGINE_STRATEGIES, "engine")
 METRICS = _child(MMENGINE_METRICS, "evaluation")
+VISBACKENDS = _child(MMENGINE_VISBACKENDS, "engine")
 VISUALIZERS = _child(MMENGINE_VISUALIZERS, "visualization")
 PROBES = Registry("probe", scope="mcf", locations=["mcf.probing"])
 """Measures of frozen features; MMEngine has no such registry."""

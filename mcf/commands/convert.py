@@ -58,6 +58,7 @@ def main(argv: list[str] | None = None) -> None:
         read_state,
         save_checkpoint,
     )
+    from mcf.utils.declared import MEAN, STD, said_by
 
     found = read_state(args.src)
     source = detect_format(found) if args.source == "auto" else args.source
@@ -76,7 +77,9 @@ def main(argv: list[str] | None = None) -> None:
     statistics = FORMATS[source].statistics
     said, crop = read_meta(args.src), read_crop(args.src)
     facts = asdict(statistics) if statistics else {}
-    facts |= {name: said[name] for name in ("mean", "std") if name in said}
+    with said_by(args.src):
+        checks = dict(mean=MEAN, std=STD)
+        facts |= {n: checks[n](said[n], n) for n in checks if said.get(n) is not None}
     facts |= {} if crop is None else dict(crop=crop)
     img_size = args.img_size or config["img_size"]
     meta = dict(

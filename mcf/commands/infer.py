@@ -102,22 +102,30 @@ def run(inferencer: "FaceInferencer", args: argparse.Namespace) -> "FolderSummar
         console=console,
         disable=not console.is_terminal,
     )
-    counts = {"faces": 0, "skipped": 0}
+    counts = {"images": 0, "faces": 0, "skipped": 0}
     with bar:
         task = bar.add_task("", total=count_photos(args.inputs), **counts)
 
         def advance(result: "FaceResult | None") -> None:
+            counts["images"] += 1
             counts["faces"] += 0 if result is None else len(result)
             counts["skipped"] += result is None
             bar.update(task, advance=1, **counts)
 
-        return infer_to_folder(
-            inferencer,
-            args.inputs,
-            args.out,
-            pictures=not args.no_pictures,
-            on_image=advance,
-        )
+        try:
+            return infer_to_folder(
+                inferencer,
+                args.inputs,
+                args.out,
+                pictures=not args.no_pictures,
+                on_image=advance,
+            )
+        except KeyboardInterrupt:
+            raise KeyboardInterrupt(
+                f"stopped after {counts['images']} images, whose results are in "
+                f"{args.out}; the same command begins again and replaces them, or give "
+                "it the images that are left"
+            ) from None
 
 
 def main(argv: list[str] | None = None) -> int:

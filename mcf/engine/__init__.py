@@ -14,6 +14,7 @@ from mcf.engine.hooks import (
     SelectionHook,
     ThroughputHook,
 )
+from mcf.engine.local_vis_backend import LocalVisBackend
 from mcf.engine.loops import ResumableEpochLoop
 from mcf.engine.optim import AmpOptimWrapper, NonFiniteLossError, OptimWrapper
 from mcf.engine.strategies import FullyShardStrategy
@@ -29,6 +30,7 @@ __all__ = [
     "ExportBackboneHook",
     "FullyShardStrategy",
     "InitBackboneHook",
+    "LocalVisBackend",
     "NonFiniteLossError",
     "NonFiniteLossHook",
     "OptimWrapper",

@@ -11,8 +11,10 @@ from torch import nn
 
 from mcf.checkpoint.safe_load import load_file
 from mcf.crops.training_box import BoxKind
+from mcf.datasets.schemas import declared_schema
 from mcf.registry import DATASETS, MODELS, registry_scope
 from mcf.utils.configs import read_config
+from mcf.utils.declared import dataset_meta, said_by
 
 
 @dataclass(frozen=True)
@@ -22,17 +24,24 @@ class LoadedNetwork:
     Attributes:
         model: The network.
         config: What it was built from.
-        meta: What the checkpoint says about itself; empty without one.
+        meta: What the checkpoint says about itself, checked: its ``dataset_meta``.
+        checkpoint: Its file.
     """
 
     model: nn.Module
     config: Config
     meta: Mapping
+    checkpoint: str | Path | None = None
 
     @property
     def name(self) -> str:
         """Of the config, for messages."""
         return Path(self.config.filename or "the config").name
+
+    @property
+    def source(self) -> str:
+        """File that says what the outputs mean, for messages."""
+        return str(self.checkpoint or self.name)
 
     def test_pipeline(self) -> list[Mapping]:
         """What prepares a sample for the test loop.
@@ -56,12 +65,27 @@ class LoadedNetwork:
     def dataset_meta(self) -> Mapping:
         """What its outputs mean: landmark schema or classes.
 
-        The checkpoint says it; for one that does not, the config's test set, of which
-        no file is read.
+        The checkpoint says it; for one that does not, or names a schema that nobody
+        has loaded, the config's test set, of which no file is read.
         """
+        said = self.meta.get("dataset_meta") or {}
+        own = self._own_meta() if self._needs_own(said) else {}
+        return {**own, **said}
+
+    def _needs_own(self, said: Mapping) -> bool:
+        """Whether only the config can tell."""
+        if not said or "landmark_schema" not in said:
+            return not said
+        try:
+            declared_schema(said["landmark_schema"])
+        except ValueError:  # perhaps the user's own, which the config loads
+            return True
+        return False
+
+    def _own_meta(self) -> Mapping:
         loader = self.config.get("test_dataloader")
-        if self.meta.get("dataset_meta") or loader is None:
-            return self.meta.get("dataset_meta") or {}
+        if loader is None:
+            return {}
         with registry_scope(self.config.get("default_scope")):
             settings = {**loader.dataset, "pipeline": []}
             kind = DATASETS.get(settings["type"])
@@ -113,6 +137,8 @@ def load_network(
 ) -> LoadedNetwork:
     """As :func:`get_model`, together with config and meaning."""
     content = {} if checkpoint is None else load_file(checkpoint)
+    with said_by(checkpoint):
+        meta = dict(dataset_meta=dataset_meta(_meta(content).get("dataset_meta")))
     config = read_config(name_or_config)
     with registry_scope(config.get("default_scope")):
         model = MODELS.build(config.model)
@@ -124,4 +150,9 @@ def load_network(
                 f"{checkpoint} does not fit {config.filename}: {error}"
             ) from error
     model.eval()  # not chained: mmpretrain's backbones return None
-    return LoadedNetwork(model.to(device), config, content.get("meta", {}))
+    return LoadedNetwork(model.to(device), config, meta, checkpoint)
+
+
+def _meta(content: object) -> Mapping:
+    meta = content.get("meta") if isinstance(content, Mapping) else None
+    return meta if isinstance(meta, Mapping) else {}

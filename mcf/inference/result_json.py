@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 import cv2
 import numpy as np
 
-from mcf.datasets.parsing.class_sets import get_class_set
+from mcf.datasets.parsing.class_sets import declared_class_set
+from mcf.utils.declared import parse_json
 
 if TYPE_CHECKING:
     from mcf.crops.label_region import LabelRegion
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
     from .result import FaceResult, Landmarks, Parsing
 
 FORMAT = "mcf.FaceResult/1"
+LONGEST = 2**28
+"""Characters that are read."""
 
 
 def faces_to_json(result: "FaceResult") -> str:
@@ -53,7 +56,7 @@ def faces_from_json(text: str | bytes) -> "FaceResult":
     from .result import FaceResult
 
     try:
-        content = json.loads(text)
+        content = parse_json(text, LONGEST)
         if content["format"] != FORMAT:
             raise ValueError(f"its format is {content['format']!r}")
         count = len(content["boxes"])
@@ -111,7 +114,7 @@ def _parsing(
     regions = tuple(_region_from_json(face, size) for face in content["faces"])
     if len(regions) != faces:
         raise ValueError(f"parts of {len(regions)} faces, but {faces} boxes")
-    return Parsing(get_class_set(content["class_set"]), regions)
+    return Parsing(declared_class_set(content["class_set"]), regions)
 
 
 def _region_to_json(region: "LabelRegion") -> dict:

@@ -14,6 +14,8 @@ from mcf.engine.hooks.seed_iteration_hook import seed_iteration
 from mcf.engine.optim import AmpOptimWrapper, NonFiniteLossError
 from mcf.engine.train import resolve_resume
 from mcf.registry import MODELS
+from mcf.utils.command import run_command
+from mcf.utils.lock import HOLDER, held
 from tests.test_engine.tiny_run import ARCH, ROOT, write_run
 from tests.test_engine.toy import assert_same
 from tests.tools import load_tool
@@ -160,3 +162,31 @@ def test_two_processes_train_the_same_model(tmp_path, config, kind):
     exported = load_file(work_dir / "backbone_online.pth")
     name = "backbone.cls_token"
     assert_same(checkpoint["state_dict"][name], exported["state_dict"][name])
+
+
+def test_second_training_in_a_folder_is_refused(tmp_path, config, monkeypatch):
+    work_dir = tmp_path / "work"
+    with held(work_dir), pytest.raises(ValueError, match=f"by process {os.getpid()} "):
+        run(monkeypatch, config, work_dir, "--cfg-options", *SHORT)
+    assert list(work_dir.iterdir()) == []
+    run(monkeypatch, config, work_dir, "--cfg-options", *SHORT)
+    assert not (work_dir / HOLDER).exists()
+
+
+def test_interrupted_run_says_how_to_go_on(tmp_path, config, monkeypatch, capsys):
+    work_dir = tmp_path / "work"
+
+    def interrupt(hook, runner, *args, **kwargs):
+        if runner.iter == 5:
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr(
+        "mcf.engine.hooks.seed_iteration_hook.SeedIterationHook.before_train_iter",
+        interrupt,
+    )
+    often = "default_hooks.checkpoint.interval=4"
+    options = ("--cfg-options", *SHORT, often)
+    assert run_command(run, monkeypatch, config, work_dir, *options) == 130
+    said = capsys.readouterr().err.splitlines()[-1]
+    assert said.startswith("stopped at iteration 5 of 7; go on from iter_4.pth")
+    assert not (work_dir / HOLDER).exists()

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from mcf.utils.atomic_file import write_atomically
+from mcf.utils.declared import crop_recipe, parse_json
 
 FACTS = "store.json"
 
@@ -36,8 +37,10 @@ def _crop(path: Path) -> dict | None:
     if not path.is_file():
         return None
     try:
-        return json.loads(path.read_text(encoding="utf-8")).get("crop")
+        crop = parse_json(path.read_text(encoding="utf-8")).get("crop")
+        return None if crop is None else crop_recipe(crop, "crop")
     except (ValueError, AttributeError) as error:
         raise ValueError(
-            f"{path} is damaged ({error}); write the store again"
+            f"{path} is damaged ({error}); write the store again. What a file may say "
+            "is in docs/trust.md"
         ) from error
