@@ -70,6 +70,7 @@ def build(args: argparse.Namespace) -> "FaceInferencer":
         landmarks=args.landmarks and tuple(args.landmarks),
         parsing=args.parsing and tuple(args.parsing),
         embedding=args.embedding,
+        joint=None,
     )
     if args.onnx:
         from mcf.inference.onnx_models import open_onnx_model

@@ -24,12 +24,12 @@ from mcf.drawn_faces.sampling import sample_parameters
 STREAM = 11  # of random numbers; the painters have lower ones
 PROPORTIONS = {
     # middle, deviation; limits are two and a half deviations away
-    "jaw": (0.83, 0.07),
-    "chin": (0.33, 0.07),
-    "chin_y": (1.57, 0.11),
-    "eye_x": (0.435, 0.025),
-    "eye_width": (0.19, 0.018),
-    "eye_height": (0.14, 0.03),
+    "jaw": (0.86, 0.07),
+    "chin": (0.36, 0.08),
+    "chin_y": (1.6, 0.12),
+    "eye_x": (0.42, 0.025),
+    "eye_width": (0.187, 0.018),
+    "eye_height": (0.13, 0.03),
     "eye_slant": (0.015, 0.03),
     "iris": (0.09, 0.008),
     "brow_y": (-0.25, 0.05),
@@ -108,9 +108,10 @@ def annotated68(points: np.ndarray) -> np.ndarray:
 
 
 def _pose(rng: np.random.Generator) -> Pose:
+    turned = rng.random() < 0.4
     return Pose(
-        yaw=_around(rng, 0.0, 0.3),
-        pitch=_around(rng, 0.0, 0.14),
+        yaw=float(rng.uniform(-0.78, 0.78)) if turned else _around(rng, 0.0, 0.25),
+        pitch=_around(rng, 0.0, 0.15),
         roll=_around(rng, 0.0, 0.1),
         scale=float(rng.uniform(0.17, 0.23)),
         x=_around(rng, 0.5, 0.02),

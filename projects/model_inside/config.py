@@ -9,7 +9,7 @@ custom_imports = dict(
 
 data_root = "data/drawn_faces"
 size = 128
-iterations = 3000
+iterations = 2600
 
 model = dict(
     type="mcf.LandmarksAndParts",
@@ -28,7 +28,7 @@ model = dict(
     channels=96,
     points=68,
     classes=11,
-    weights=dict(distance=20.0, heatmap=0.3, pixels=1.0, dice=1.0),
+    weights=dict(distance=30.0, heatmap=0.3, pixels=1.0, dice=1.0),
 )
 
 # the square about a detector's box, shown with half as much again around it

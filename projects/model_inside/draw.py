@@ -10,7 +10,7 @@ import cv2
 
 from mcf.datasets.drawn_shards import write_drawn_shards
 
-SPLITS = dict(train=(24_576, 1_000_000), val=(1_024, 0), test=(1_024, 100_000))
+SPLITS = dict(train=(18_432, 1_000_000), val=(1_024, 0), test=(1_024, 100_000))
 """Number of faces and seed of the first."""
 
 

@@ -67,7 +67,7 @@ def annotated_photos(root: Path) -> Iterator[Photo]:
 
 
 def video_frames(root: Path) -> Iterator[Photo]:
-    """150 frames of YouTube Faces with automatic points: for choices, not for scores."""
+    """150 frames of YouTube Faces with automatic points: to choose by."""
     folder = root / "faces_samples/youtube_faces_68"
     with (folder / "keypoints68.csv").open(newline="") as file:
         for row in list(csv.reader(file))[1:]:
@@ -88,7 +88,7 @@ def match(photo: Photo, find: Finder) -> list[Face | None]:
 
 
 def parsed_photos(folder: Path) -> Iterator[tuple[str, np.ndarray, np.ndarray]]:
-    """Photos of CelebAMask-HQ below a folder, masks in LaPa's classes.
+    """Photos of CelebAMask-HQ in ``images/`` below a folder, masks in LaPa's classes.
 
     Yields:
         Name, uint8 BGR image, label map of the same size.
@@ -100,5 +100,6 @@ def parsed_photos(folder: Path) -> Iterator[tuple[str, np.ndarray, np.ndarray]]:
         elif name == "eye_g":
             table[i] = IGNORED
     for path in sorted(folder.rglob("images/*.jpg")):
-        with Image.open(path.parents[1] / "labels" / f"{path.stem}.png") as labels:
+        (mask,) = path.parents[1].glob(f"*/{path.stem}.png")
+        with Image.open(mask) as labels:
             yield path.stem, cv2.imread(str(path)), table[np.array(labels)]
