@@ -1,10 +1,10 @@
-# The last quarter of the training, on crops of 160 pixels:
+# The last part of the training, on crops of 160 pixels:
 #   python tools/train.py projects/model_inside/config_fine.py --cfg-options \
 #       load_from=work_dirs/config/iter_2600.pth
 _base_ = "./config.py"
 
 size = 160
-iterations = 800
+iterations = 1100
 
 train_pipeline = _base_.train_pipeline
 train_pipeline[0].size = size
