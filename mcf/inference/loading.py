@@ -8,6 +8,7 @@ from pathlib import Path
 
 import torch
 from mmengine.config import Config
+from mmengine.utils import import_modules_from_strings
 from torch import nn
 
 from mcf.checkpoint.safe_load import load_file
@@ -151,17 +152,34 @@ def load_network(
     with said_by(checkpoint):
         meta = dict(dataset_meta=dataset_meta(_meta(content).get("dataset_meta")))
     config = read_config(name_or_config)
-    with registry_scope(config.get("default_scope")):
-        model = MODELS.build(config.model)
-    if checkpoint is not None:
+    if checkpoint is None:
+        model = build_network(config)
+    else:
         try:
-            model.load_state_dict(content.get("state_dict", content))
+            model = build_network(config, content.get("state_dict", content))
         except (RuntimeError, AttributeError, TypeError) as error:
             raise ValueError(
                 f"{checkpoint} does not fit {config.filename}: {error}"
             ) from error
-    model.eval()  # not chained: mmpretrain's backbones return None
     return LoadedNetwork(model.to(device), config, meta, checkpoint)
+
+
+def build_network(
+    config: Config, state: Mapping[str, torch.Tensor] | None = None
+) -> nn.Module:
+    """Network of a config in evaluation mode, with weights or random ones.
+
+    Raises:
+        RuntimeError: If the weights do not fit.
+    """
+    with registry_scope(config.get("default_scope")):
+        if "custom_imports" in config:  # of a config that is no file
+            import_modules_from_strings(**config.custom_imports)
+        model = MODELS.build(config.model)
+    if state is not None:
+        model.load_state_dict(state)
+    model.eval()  # not chained: mmpretrain's backbones return None
+    return model
 
 
 def _meta(content: object) -> Mapping:
