@@ -27,10 +27,11 @@ EXTRA = "backbone"
 VISUAL = "backbone.visual."
 UNUSED = (r"proj", r"ln_post\..*")
 """Of CLIP's image tower; in the files, but no output depends on it."""
+ALIGNMENT = "head.conv_seg.weight"
 SIGNATURES: dict[str, tuple[Task, str]] = {
     "head.head.conv_seg.weight": ("parsing", "head.head."),
     "heatmap_head.head.conv_seg.weight": ("landmarks", "heatmap_head.head."),
-    "head.conv_seg.weight": ("landmarks", "head."),
+    ALIGNMENT: ("landmarks", "head."),
     "head.final_fc.weight": ("attributes", "head."),
 }
 """A telling name of each kind: its task, and the prefix of its head."""
@@ -50,6 +51,15 @@ def farl_task(state: Mapping[str, Tensor]) -> Task | None:
     return next(found, None)
 
 
+def is_farl(state: object) -> bool:
+    """Whether a file's content is one of FaRL's networks, or a part of one."""
+    return (
+        isinstance(state, Mapping)
+        and all(isinstance(name, str) for name in state)
+        and (farl_task(state) is not None or ALIGNMENT in state)
+    )
+
+
 def read_network(path: str | Path) -> State:
     """State dict of a file, with the extra file of FaRL's alignment archives in it.
 
@@ -59,7 +69,7 @@ def read_network(path: str | Path) -> State:
     """
     state = read_state(path)
     file = resolve_checkpoint(path)
-    if "head.conv_seg.weight" not in state or not is_torchscript(file):
+    if ALIGNMENT not in state or not is_torchscript(file):
         return state
     extra = read_extra_file(file, EXTRA)
     if extra is None:

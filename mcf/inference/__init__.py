@@ -3,11 +3,13 @@ from mcf.crops.rule import Crop, CropRule
 
 from .inferencer import FaceInferencer
 from .loading import get_model, list_models
-from .models import EmbeddingModel, LandmarkModel, ParsingModel
+from .models import AttributeModel, EmbeddingModel, LandmarkModel, ParsingModel
 from .photos import read_photos
-from .result import FaceResult, Landmarks, Parsing
+from .result import Attributes, FaceResult, Landmarks, Parsing
 
 __all__ = [
+    "AttributeModel",
+    "Attributes",
     "Crop",
     "CropRule",
     "EmbeddingModel",

@@ -15,9 +15,9 @@ from mcf.crops.label_region import labels_in_photo
 from mcf.crops.rule import Crop, points_in_photo
 
 from .faces import FoundFaces
-from .models import EmbeddingModel, LandmarkModel, ParsingModel
+from .models import AttributeModel, EmbeddingModel, LandmarkModel, ParsingModel
 from .photos import Photo
-from .result import FaceResult, Landmarks, Parsing
+from .result import Attributes, FaceResult, Landmarks, Parsing
 
 Item = TypeVar("Item")
 Place = Callable[[object, int, Crop, Photo], Item]
@@ -32,11 +32,13 @@ class Models:
         landmarks: Finds points.
         parsing: Finds parts.
         embedding: Describes faces.
+        attributes: Tells attributes.
     """
 
     landmarks: LandmarkModel | None
     parsing: ParsingModel | None
     embedding: EmbeddingModel | None
+    attributes: AttributeModel | None = None
 
     def check(self, photo: Photo, found: FoundFaces) -> None:
         """Refuse faces that a network's crop cannot be cut of.
@@ -45,7 +47,8 @@ class Models:
             ValueError: Naming the photo.
         """
         size = photo.image.shape[1::-1]
-        for model in filter(None, (self.landmarks, self.parsing, self.embedding)):
+        models = (self.landmarks, self.parsing, self.embedding, self.attributes)
+        for model in filter(None, models):
             for face in found.faces:
                 try:
                     model.rule.matrix(face, found.origin, size)
@@ -87,7 +90,7 @@ def analyse(
 ) -> list[FaceResult]:
     """Results of photos, the faces of all of them in common batches.
 
-    Steps that are timed: ``crop``, the three tasks (the networks' own time, from crops
+    Steps that are timed: ``crop``, the four tasks (the networks' own time, from crops
     to raw outputs) and ``map`` (outputs to the photo).
 
     Args:
@@ -97,7 +100,7 @@ def analyse(
         device: Whose queue to wait for before a time is taken.
     """
     run = partial(_run, pending=pending, batch_size=batch_size, device=device)
-    landmarks = parsing = embeddings = [None] * len(pending)
+    landmarks = parsing = embeddings = attributes = [None] * len(pending)
     if models.landmarks is not None:
         points = run(models.landmarks, "landmarks", _points)
         landmarks = [_landmarks(models.landmarks, of_photo) for of_photo in points]
@@ -109,6 +112,12 @@ def analyse(
         vectors = run(models.embedding, "embedding", _vector)
         length = models.embedding.length
         embeddings = [_stacked(of_photo, (length,)) for of_photo in vectors]
+    if models.attributes is not None:
+        vectors = run(models.attributes, "attributes", _vector)
+        names = tuple(models.attributes.names)
+        attributes = [
+            Attributes(names, _stacked(of_photo, (len(names),))) for of_photo in vectors
+        ]
     return [
         FaceResult(
             source=one.photo.name,
@@ -118,6 +127,7 @@ def analyse(
             landmarks=landmarks[i],
             parsing=parsing[i],
             embeddings=embeddings[i],
+            attributes=attributes[i],
             timings=one.timings,
             image=one.photo.image,
         )
@@ -126,7 +136,7 @@ def analyse(
 
 
 def _run(
-    model: LandmarkModel | ParsingModel | EmbeddingModel,
+    model: LandmarkModel | ParsingModel | EmbeddingModel | AttributeModel,
     step: str,
     place: Place,
     *,

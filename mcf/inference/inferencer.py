@@ -1,4 +1,4 @@
-"""Landmarks, parts and embeddings of the faces in any images."""
+"""Landmarks, parts, attributes and embeddings of the faces in any images."""
 
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
@@ -7,14 +7,17 @@ import torch
 from mmengine.config import Config
 
 from mcf.detection import Detector
+from mcf.hub.download import ensure
+from mcf.hub.registry import SCHEME, find_model, get_model
 from mcf.models.frozen_backbone import load_backbone_model, load_backbone_of_run
 
+from .attribute_network import AttributeNetwork
 from .batch import Models, Pending, analyse, timed
 from .embedding_network import EmbeddingNetwork
 from .faces import FaceFinder, FoundFaces, given_faces
 from .landmark_network import LandmarkNetwork
-from .loading import load_network, read_config
-from .models import EmbeddingModel, LandmarkModel, ParsingModel
+from .loading import LoadedNetwork, load_network, read_config
+from .models import AttributeModel, EmbeddingModel, LandmarkModel, ParsingModel
 from .parsing_network import ParsingNetwork
 from .photos import Channels, Photo, Source, is_single, read_photos
 from .result import FaceResult
@@ -32,13 +35,16 @@ class FaceInferencer:
     live beside those of other OpenMMLab inferencers.
 
     Args:
-        landmarks: Config and checkpoint of an alignment run, or an object like
-            :class:`~mcf.inference.models.LandmarkModel`.
-        parsing: Of a parsing run, or like
+        landmarks: Name of a model of :mod:`mcf.hub` (``farl-wflw``), which is fetched
+            if it is not here; config and checkpoint of an alignment run; or an object
+            like :class:`~mcf.inference.models.LandmarkModel`.
+        parsing: Likewise (``farl-lapa``), of a parsing run, or like
             :class:`~mcf.inference.models.ParsingModel`.
-        embedding: The ``backbone_*.pth`` that a pre-training run exports, config and
-            checkpoint of such a run, or like
+        embedding: Name of a backbone, the ``backbone_*.pth`` that a pre-training run
+            exports, config and checkpoint of such a run, or like
             :class:`~mcf.inference.models.EmbeddingModel`.
+        attributes: Name of a model (``farl-celeba``), or like
+            :class:`~mcf.inference.models.AttributeModel`.
         detector: ``retinaface``, settings of :mod:`mcf.detection`, or None
             for images of which each is one face.
         device: Where networks compute; the detector stays on the CPU.
@@ -56,32 +62,37 @@ class FaceInferencer:
     def __init__(
         self,
         *,
-        landmarks: ModelSpec | LandmarkModel | None = None,
-        parsing: ModelSpec | ParsingModel | None = None,
+        landmarks: str | ModelSpec | LandmarkModel | None = None,
+        parsing: str | ModelSpec | ParsingModel | None = None,
         embedding: str | Path | ModelSpec | EmbeddingModel | None = None,
+        attributes: str | AttributeModel | None = None,
         detector: str | Detector | None = "retinaface",
         device: str | torch.device = "cpu",
         batch_size: int = 16,
     ) -> None:
-        if landmarks is None and parsing is None and embedding is None:
-            raise ValueError("give a model for landmarks, parsing or embedding")
+        if all(one is None for one in (landmarks, parsing, embedding, attributes)):
+            raise ValueError(
+                "give a model for landmarks, parsing, embedding or attributes"
+            )
         if batch_size < 1:
             raise ValueError(f"batch_size={batch_size} must be 1 or more")
         if torch.device(device).type == "cuda" and not torch.cuda.is_available():
             raise ValueError(f"device={str(device)!r}, but PyTorch finds no GPU here")
-        if isinstance(landmarks, tuple):
-            landmarks = LandmarkNetwork(load_network(*landmarks, device=device))
-        if isinstance(parsing, tuple):
-            parsing = ParsingNetwork(load_network(*parsing, device=device))
+        if isinstance(landmarks, (str, tuple)):
+            landmarks = LandmarkNetwork(_load(landmarks, device))
+        if isinstance(parsing, (str, tuple)):
+            parsing = ParsingNetwork(_load(parsing, device))
+        if isinstance(attributes, str):
+            attributes = AttributeNetwork(_load(attributes, device))
         if isinstance(embedding, (str, Path, tuple)):
             embedding = _load_embedding(embedding, device)
-        for model in (landmarks, parsing, embedding):
+        for model in (landmarks, parsing, embedding, attributes):
             if model is not None and not hasattr(model, "predict"):
                 raise ValueError(
-                    f"{model!r} is no model: give a tuple of config and checkpoint, or "
-                    "an object of mcf.inference.models"
+                    f"{model!r} is no model: give the name of one, a tuple of config "
+                    "and checkpoint, or an object of mcf.inference.models"
                 )
-        self._models = Models(landmarks, parsing, embedding)
+        self._models = Models(landmarks, parsing, embedding, attributes)
         self._finder = FaceFinder(detector)
         self._device = torch.device(device)
         self.batch_size = batch_size
@@ -209,11 +220,23 @@ def _next(values: Iterator | None, photo: Photo, what: str) -> object:
         raise ValueError(f"{photo.name}: {what} were given for fewer images") from None
 
 
+def _load(spec: str | ModelSpec, device: str | torch.device) -> LoadedNetwork:
+    """Network of a name, or of a config and its checkpoint.
+
+    Raises:
+        ValueError: If a text is no name of a model.
+    """
+    if isinstance(spec, tuple):
+        return load_network(*spec, device=device)
+    return load_network(get_model(spec.removeprefix(SCHEME)).name, device=device)
+
+
 def _load_embedding(spec: str | Path | ModelSpec, device: str) -> EmbeddingNetwork:
     if isinstance(spec, tuple):
         name, checkpoint = spec
         backbone = load_backbone_of_run(read_config(name), checkpoint)
     else:
-        backbone = load_backbone_model(spec)
+        named = find_model(spec)
+        backbone = load_backbone_model(spec if named is None else ensure(named))
     backbone.model.to(device)
     return EmbeddingNetwork(backbone)

@@ -41,6 +41,21 @@ class ParsingModel(Protocol):
         """Logits [B,C,h,w] of uint8 BGR crops [B,h,w,3], on any device."""
 
 
+class AttributeModel(Protocol):
+    """Tells attributes of crops.
+
+    Attributes:
+        rule: How its crops are cut.
+        names: Of its attributes.
+    """
+
+    rule: CropRule
+    names: tuple[str, ...]
+
+    def predict(self, crops: np.ndarray) -> np.ndarray:
+        """Probabilities float32 [B,A] of uint8 BGR crops [B,h,w,3]."""
+
+
 class EmbeddingModel(Protocol):
     """Describes crops by vectors.
 
