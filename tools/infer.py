@@ -1,4 +1,4 @@
-"""Find faces in images and write their landmarks, parts and embeddings.
+"""Find faces in images and write their landmarks, parts, attributes and embeddings.
 
 For each image of the inputs (image files, folders, videos) a JSON file and a picture.
 Images that cannot be used are skipped, and listed at the end.
@@ -19,6 +19,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from mcf.export import open_onnx_model
+from mcf.hub.registry import find_model
 from mcf.inference import FaceInferencer, FaceResult
 from mcf.inference.photos import count_photos
 from mcf.inference.to_folder import (
@@ -29,6 +30,7 @@ from mcf.inference.to_folder import (
 from mcf.utils.command import run_command
 
 MODEL = ("CONFIG", "CHECKPOINT")
+TASKS = ("--landmarks", "--parsing")
 
 
 def parse_args(argv: list[str] | None) -> argparse.Namespace:
@@ -38,12 +40,21 @@ def parse_args(argv: list[str] | None) -> argparse.Namespace:
     parser.add_argument("inputs", nargs="+", help="images, folders, videos")
     parser.add_argument("--out", required=True, help="folder of the results")
     parser.add_argument(
-        "--landmarks", nargs=2, metavar=MODEL, help="alignment config or its name"
+        "--landmarks",
+        nargs=2,
+        metavar=MODEL,
+        help="alignment config or its name; or, alone, the name of a model",
     )
     parser.add_argument(
-        "--parsing", nargs=2, metavar=MODEL, help="parsing config or its name"
+        "--parsing",
+        nargs=2,
+        metavar=MODEL,
+        help="parsing config or its name; or, alone, the name of a model",
     )
-    parser.add_argument("--embedding", help="backbone that a pre-training exported")
+    parser.add_argument("--attributes", metavar="MODEL", help="name of a model")
+    parser.add_argument(
+        "--embedding", help="backbone that a pre-training exported, or name of one"
+    )
     parser.add_argument(
         "--onnx",
         action="append",
@@ -65,14 +76,26 @@ def parse_args(argv: list[str] | None) -> argparse.Namespace:
     parser.add_argument(
         "--benchmark", action="store_true", help="print where the time went"
     )
-    return parser.parse_args(argv)
+    return parser.parse_args(with_checkpoints(argv))
+
+
+def with_checkpoints(argv: list[str] | None) -> list[str]:
+    """Arguments in which an empty checkpoint follows the name of a model."""
+    argv = sys.argv[1:] if argv is None else argv
+    complete = []
+    for before, argument in zip(["", *argv], argv):
+        complete.append(argument)
+        if before in TASKS and find_model(argument) is not None:
+            complete.append("")
+    return complete
 
 
 def build(args: argparse.Namespace) -> FaceInferencer:
     models = dict(
-        landmarks=args.landmarks and tuple(args.landmarks),
-        parsing=args.parsing and tuple(args.parsing),
+        landmarks=args.landmarks and spec(*args.landmarks),
+        parsing=args.parsing and spec(*args.parsing),
         embedding=args.embedding,
+        attributes=args.attributes,
     )
     for file in args.onnx:
         model = open_onnx_model(file, device=args.device)
@@ -85,6 +108,11 @@ def build(args: argparse.Namespace) -> FaceInferencer:
         device=args.device,
         batch_size=args.batch_size,
     )
+
+
+def spec(name: str, checkpoint: str) -> str | tuple[str, str]:
+    """A model's name alone, or config and checkpoint."""
+    return (name, checkpoint) if checkpoint else name
 
 
 def run(inferencer: FaceInferencer, args: argparse.Namespace) -> FolderSummary:

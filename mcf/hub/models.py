@@ -6,8 +6,9 @@ from mcf.utils.model_cache import is_as_noted, read_note
 from mcf.utils.tables import align, markdown_table
 
 from .download import Progress, ensure
-from .registry import HubModel, get_model, hub_models
+from .registry import MODELS_FILE, HubModel, get_model, hub_models, read_models
 
+HEAD = ("name", "what", "size", "published", "weights", "trained on")
 COLUMNS = ("name", "task", "meaning", "size", "weights", "trained on", "here")
 
 
@@ -65,8 +66,20 @@ def model_card(name: str) -> str:
     return "\n".join(lines)
 
 
-def models_page() -> str:
-    """The table of models with licences, as Markdown."""
+def renewed_page(text: str) -> str:
+    """Text of ``docs/models.md`` with the table of the shipped models as it is now.
+
+    Raises:
+        ValueError: If the text has no such table.
+    """
+    before, head, rest = text.partition(f"| {' | '.join(HEAD)} |\n")
+    table, _, after = rest.partition("\n\n")
+    if not head or not table.startswith("|"):
+        raise ValueError("the page has no table of models")
+    return f"{before}{_page_table()}\n\n{after}"
+
+
+def _page_table() -> str:
     rows = [
         (
             f"`{model.name}`",
@@ -76,10 +89,9 @@ def models_page() -> str:
             model.licence,
             "<br>".join(f"{one.name}: {one.licence}" for one in model.data),
         )
-        for model in hub_models().values()
+        for model in read_models(MODELS_FILE).values()
     ]
-    head = ("name", "what", "size", "published", "weights", "trained on")
-    return "\n".join(markdown_table(head, rows))
+    return "\n".join(markdown_table(HEAD, rows))
 
 
 def download(name: str, *, progress: Progress | None = None) -> Path:

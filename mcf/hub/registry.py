@@ -177,6 +177,18 @@ def get_model(name: str) -> HubModel:
     return models[name]
 
 
+def meaning_of(model: HubModel) -> dict:
+    """What the outputs of a model mean, as checkpoints say it (``dataset_meta``)."""
+    if model.task == "landmarks":
+        return dict(landmark_schema=model.meaning)
+    if model.task == "attributes":
+        return dict(attribute_set=model.meaning)
+    if model.task == "backbone":
+        return {}
+    class_set = CLASS_SETS[model.meaning]
+    return class_set.metainfo() | dict(dataset_name=class_set.name)
+
+
 def read_models(file: Path) -> dict[str, HubModel]:
     """Models of a YAML file.
 

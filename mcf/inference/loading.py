@@ -16,11 +16,10 @@ from mcf.checkpoint.farl import farl_task, from_farl, is_farl, read_network
 from mcf.checkpoint.safe_load import load_file
 from mcf.crops.rule import CropRule
 from mcf.crops.training_box import BoxKind
-from mcf.datasets.parsing.class_sets import get_class_set
 from mcf.datasets.schemas import declared_schema
 from mcf.hub.download import ensure
 from mcf.hub.farl_config import farl_config
-from mcf.hub.registry import HubModel, find_model
+from mcf.hub.registry import HubModel, find_model, meaning_of
 from mcf.registry import DATASETS, MODELS, registry_scope
 from mcf.utils.declared import dataset_meta, said_by
 from mcf.utils.shipped import shipped_folder
@@ -197,18 +196,8 @@ def _load_named(named: HubModel, device: str | torch.device) -> LoadedNetwork:
         model = build_network(config, state)
     except (ValueError, RuntimeError) as error:
         raise ValueError(f"{path} is no {named.format} file: {error}") from error
-    meta = dict(dataset_meta=_meaning(named))
+    meta = dict(dataset_meta=meaning_of(named))
     return LoadedNetwork(model.to(device), config, meta, path, named.crop.rule())
-
-
-def _meaning(named: HubModel) -> dict:
-    """What the outputs of a model of the hub mean."""
-    if named.task == "landmarks":
-        return dict(landmark_schema=named.meaning)
-    if named.task == "attributes":
-        return dict(attribute_set=named.meaning)
-    class_set = get_class_set(named.meaning)
-    return class_set.metainfo() | dict(dataset_name=class_set.name)
 
 
 def build_network(

@@ -1,12 +1,15 @@
+from pathlib import Path
+
 import pytest
 import yaml
 
 from mcf.checkpoint import FORMATS
-from mcf.hub.models import COLUMNS, model_card, models_table
+from mcf.hub.models import COLUMNS, model_card, models_table, renewed_page
 from mcf.hub.registry import MODELS_FILE, find_model, get_model, hub_models, read_models
 from mcf.inference import list_models
 from tests.hub import entry, use_list
 
+ROOT = Path(__file__).resolve().parents[2]
 PARSING = dict(meaning="lapa", crop={"recipe": "facer-lapa", "size": 96})
 
 
@@ -102,3 +105,10 @@ def test_table_and_card_say_licence_size_and_place(tmp_path, monkeypatch):
     assert "here      no" in card
     with pytest.raises(ValueError, match="no model"):
         model_card("nothing")
+
+
+def test_the_page_of_models_is_up_to_date():
+    page = (ROOT / "docs" / "models.md").read_text(encoding="utf-8")
+    assert page == renewed_page(page), "run python tools/model_zoo.py"
+    with pytest.raises(ValueError, match="no table"):
+        renewed_page("# Models\n")
