@@ -19,7 +19,7 @@ TARGETS = ("onnx", "timm", "mmpretrain", "huggingface")
 
 def parse_args(argv: list[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("checkpoint", type=Path, help="weights of a run")
+    parser.add_argument("checkpoint", help="weights of a run, or the name of a model")
     parser.add_argument("out", type=Path, help="FILE.onnx, or a folder for --to others")
     parser.add_argument(
         "--to", default="onnx", choices=TARGETS, help="what to write (default: onnx)"
@@ -37,7 +37,7 @@ def parse_args(argv: list[str] | None) -> argparse.Namespace:
     onnx.add_argument(
         "--decode",
         action="store_true",
-        help="also give points and scores, labels, or an embedding",
+        help="also give points and scores, labels, probabilities, or an embedding",
     )
     onnx.add_argument(
         "--pooling",
