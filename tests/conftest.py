@@ -13,6 +13,7 @@ from mmengine.config import Config
 from mmengine.registry import DefaultScope
 
 from tests.exported_backbone import exported  # noqa: F401  fixture
+from tests.hub import recorded_models  # noqa: F401  fixture
 
 torch.set_num_threads(1)  # tiny models only lose time to more
 

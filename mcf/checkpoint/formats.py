@@ -136,7 +136,8 @@ FORMATS: dict[str, Format] = {
         Format(
             name="farl",
             top_level="state_dict",
-            prefixes=("visual.", ""),
+            # FaRL's parsing networks keep it under `backbone.`.
+            prefixes=("visual.", "", "backbone.visual."),
             rules=CLIP_RULES,
             drop_outside=(r".*",),
             drop_inside=(r"proj", r"(lm_transformer|ln_lm|lm_head)\..*", r"mask_token"),

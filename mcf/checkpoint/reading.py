@@ -10,11 +10,13 @@ from torch import Tensor
 
 from mcf.checkpoint.safe_load import load_file
 from mcf.utils.declared import crop_recipe, parse_json, said_by
+from mcf.utils.model_cache import cached_model, home_folder
 
 from .backbone import few
 from .key_maps import State
 
 PACKAGE = "package://"
+HUB = "hub://"
 TOP_LEVEL = ("state_dict", "model")
 
 
@@ -22,19 +24,31 @@ def resolve_checkpoint(path: str | Path) -> Path:
     """File that ``path`` stands for; never fetched from a network.
 
     ``package://<package>/<file>`` is a file inside an installed Python package, found
-    without importing the package; anything else is an ordinary path.
+    without importing the package. ``hub://<name>``, or the name alone where there is no
+    such file, is a model of :mod:`mcf.hub` that is in the cache. Anything else is an
+    ordinary path.
 
     Raises:
         FileNotFoundError: If the package or the file is absent.
         ValueError: If a ``package://`` path names no file inside the package.
     """
     text = str(path)
+    if text.startswith(HUB):
+        if (cached := cached_model(text.removeprefix(HUB))) is None:
+            raise FileNotFoundError(
+                f"{text!r} is not in {home_folder()}: run `python tools/models.py "
+                f"{text.removeprefix(HUB)} --download`"
+            )
+        return cached
     if not text.startswith(PACKAGE):
         file = Path(path).expanduser()
+        if not file.is_file() and (cached := cached_model(text)) is not None:
+            return cached
         if not file.is_file():
             raise FileNotFoundError(
                 f"no checkpoint {text!r}: give the path of a file, or "
-                f"{PACKAGE}<package>/<file> for weights that came by pip"
+                f"{PACKAGE}<package>/<file> for weights that came by pip, or the name "
+                "of a model that tools/models.py has downloaded"
             )
         return file
     package, _, inner = text.removeprefix(PACKAGE).partition("/")

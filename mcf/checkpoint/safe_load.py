@@ -2,10 +2,12 @@
 
 import argparse
 import hashlib
+import io
 import os
 import pickle
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
@@ -16,6 +18,7 @@ from mmengine.runner import CheckpointLoader
 from safetensors.torch import load_file as load_safetensors
 
 from mcf.checkpoint.resumed import without_commands
+from mcf.checkpoint.torchscript import is_torchscript, read_torchscript
 
 _ELSEWHERE = (
     "modelzoo://",
@@ -73,9 +76,10 @@ def load_file(
 ) -> object:
     """Content of a weight file, unpickled only as far as that runs no foreign code.
 
-    ``.safetensors`` files are read as such. Anything else is read by ``torch.load``
-    in its restricted mode, which knows tensors and plain Python values, extended by
-    what MMEngine writes into checkpoints (log histories, NumPy numbers and arrays).
+    ``.safetensors`` files are read as such, and of TorchScript archives the state dict
+    (:mod:`mcf.checkpoint.torchscript`). Anything else is read by ``torch.load`` in its
+    restricted mode, which knows tensors and plain Python values, extended by what
+    MMEngine writes into checkpoints (log histories, NumPy numbers and arrays).
 
     Args:
         path: A file that torch or safetensors wrote.
@@ -89,26 +93,54 @@ def load_file(
     path = Path(path).expanduser()
     if not path.is_file():
         raise FileNotFoundError(f"no weight file {path}")
-    try:
-        if path.suffix == ".safetensors":
+    if path.suffix == ".safetensors":
+        with _naming(path):
             return load_safetensors(path, device=str(map_location or "cpu"))
-        with torch.serialization.safe_globals(_allowed()):
-            return torch.load(path, map_location=map_location, weights_only=True)
+    if is_torchscript(path):
+        device = str(map_location or "cpu")
+        return {name: t.to(device) for name, t in read_torchscript(path).items()}
+    with _naming(path):
+        return _load(path, map_location)
+
+
+def load_bytes(data: bytes | bytearray, name: str) -> object:
+    """Content of a weight file in memory, on the CPU, read as :func:`load_file` does.
+
+    Args:
+        data: What ``torch.save`` wrote.
+        name: For messages.
+
+    Raises:
+        ValueError: As :func:`load_file`.
+    """
+    with _naming(name):
+        return _load(io.BytesIO(data), "cpu")
+
+
+def _load(source: Path | io.BytesIO, device: str | torch.device | None) -> object:
+    with torch.serialization.safe_globals(_allowed()):
+        return torch.load(source, map_location=device, weights_only=True)
+
+
+@contextmanager
+def _naming(name: str | Path) -> Iterator[None]:
+    """Say which file is refused, and what to do about it."""
+    try:
+        yield
     except pickle.UnpicklingError as error:
         refused = re.search(r"GLOBAL (\S+)", str(error))
         if refused is None:
             raise ValueError(
-                f"{path} is not a weight file, or is damaged: only tensors and plain "
-                "values are read (docs/trust.md). Get it again from where it came"
+                f"{name} is not a weight file, or is damaged: {error}"
             ) from error
         raise ValueError(
-            f"{path} was not loaded: it holds {refused[1]!r}, which is code and not "
+            f"{name} was not loaded: it holds {refused[1]!r}, which is code and not "
             "weights. If you trust its source, load it yourself with "
             "torch.load(weights_only=False) and save its state dict again, best as "
             ".safetensors"
         ) from error
     except Exception as error:  # torch and safetensors raise many types here
-        raise ValueError(f"{path} is damaged or cut off: {error}") from error
+        raise ValueError(f"{name} is damaged or cut off: {error}") from error
 
 
 def use_safe_loading() -> None:
@@ -117,9 +149,9 @@ def use_safe_loading() -> None:
     Covers ``load_from``, ``resume`` and ``init_cfg=dict(type='Pretrained')``. MMEngine
     by itself falls back to full unpickling when the restricted mode refuses a file.
     Nor does it then run or delete what a checkpoint names
-    (:mod:`mcf.checkpoint.resumed`).
-    Files behind http(s) are downloaded and read in the same way; other remote schemes
-    are refused, because MMEngine reads them with full unpickling.
+    (:mod:`mcf.checkpoint.resumed`). Files behind http(s) are downloaded and read in
+    the same way; other remote schemes are refused, because MMEngine reads them with
+    full unpickling.
     """
     register = CheckpointLoader.register_scheme
     register("", load_from_local, force=True)

@@ -58,9 +58,13 @@ def main(argv: list[str] | None = None) -> None:
         read_state,
         save_checkpoint,
     )
+    from mcf.checkpoint.farl import is_farl
     from mcf.utils.declared import MEAN, STD, said_by
 
     found = read_state(args.src)
+    if args.source == "auto" and is_farl(found):
+        convert_network(args)
+        return
     source = detect_format(found) if args.source == "auto" else args.source
     backbone = load_backbone(args.src, source=source, img_size=args.img_size)
     config = backbone_config(found, source, num_heads=args.num_heads)
@@ -94,5 +98,59 @@ def main(argv: list[str] | None = None) -> None:
     save_checkpoint(args.out, state, meta, top_level=top_level)
     size = args.out.stat().st_size / 2**20
     print(f"wrote   {args.target} to {args.out}")
+    print(f"  tensors  {len(state)}, such as {next(iter(state))}")
+    print(f"  size     {size:.1f} MiB")
+
+
+def convert_network(args: argparse.Namespace) -> None:
+    """Write one of FaRL's downstream networks under the names of ours."""
+    from mcf.checkpoint import resolve_checkpoint, save_checkpoint
+    from mcf.checkpoint.farl import farl_task, from_farl, read_network
+    from mcf.hub.farl_config import farl_config
+    from mcf.hub.registry import hub_models, meaning_of
+    from mcf.utils.checksums import file_checksum
+
+    changed = [
+        option
+        for option, given in (
+            ("--img-size", args.img_size),
+            ("--prefix", args.prefix),
+            ("--target", args.target != "mmpretrain"),
+        )
+        if given
+    ]
+    if changed:
+        raise ValueError(
+            f"{args.src} is a whole network, which takes no {', '.join(changed)}; the "
+            "backbone alone of a parsing network is written with --source farl"
+        )
+    theirs = read_network(args.src)
+    state = from_farl(theirs)
+    task = farl_task(theirs)
+    config = farl_config(task, state, num_heads=args.num_heads)
+    sha256 = file_checksum(resolve_checkpoint(args.src))
+    named = next((m for m in hub_models().values() if m.sha256 == sha256), None)
+    meta = dict(
+        contains=f"{task} network in the names of {config['model']['type']}",
+        converted_from=f"farl-network: {Path(args.src).name}",
+        sha256_of_source=sha256,
+        mcf_version=__version__,
+    )
+    if named is not None:
+        meta |= dict(
+            model=named.name,
+            dataset_meta=meaning_of(named),
+            crop_rule=named.crop.rule().to_dict(),
+            licence=named.licence,
+            data=[asdict(one) for one in named.data],
+        )
+    backbone = config["model"]["backbone"]
+    print(f"found   FaRL's {task} network in {args.src}")
+    print(f"  arch     {backbone['arch']}")
+    print(f"  model    {named.name if named else 'none of those with a name'}")
+    print(f"  dropped  {len(theirs) - len(state)} of {len(theirs)} tensors")
+    save_checkpoint(args.out, state, meta)
+    size = args.out.stat().st_size / 2**20
+    print(f"wrote   {config['model']['type']} to {args.out}")
     print(f"  tensors  {len(state)}, such as {next(iter(state))}")
     print(f"  size     {size:.1f} MiB")

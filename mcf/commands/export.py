@@ -26,7 +26,7 @@ def parse_args(argv: list[str] | None) -> argparse.Namespace:
         example=EXAMPLE,
         codes={FAILED: "the ONNX file would differ from the network: not written"},
     )
-    parser.add_argument("checkpoint", type=Path, help="weights of a run")
+    parser.add_argument("checkpoint", help="weights of a run, or the name of a model")
     parser.add_argument(
         "--out", type=Path, help="FILE.onnx, or a folder for --to others (required)"
     )
@@ -42,7 +42,7 @@ def parse_args(argv: list[str] | None) -> argparse.Namespace:
     onnx.add_argument(
         "--decode",
         action="store_true",
-        help="also give points and scores, labels, or an embedding",
+        help="also give points and scores, labels, probabilities, or an embedding",
     )
     onnx.add_argument(
         "--pooling",

@@ -1,4 +1,4 @@
-"""Find faces in images and write their landmarks, parts and embeddings.
+"""Find faces in images and write their landmarks, parts, attributes and embeddings.
 
 Without a model the one inside MCF finds 68 points and 11 parts (docs/model_inside.md).
 For each image of the inputs (image files, folders, videos) a JSON file and a picture.
@@ -27,20 +27,43 @@ EXAMPLE = """
 mcf infer photos/ holiday.mp4 --out results
 mcf infer photos/ --out results --onnx wflw.onnx
 """
-MODEL = ("CONFIG", "CHECKPOINT")
+
+
+class OneOrTwo(argparse.Action):
+    """Takes a name, or config and checkpoint; more is a wrong call."""
+
+    def __call__(
+        self,
+        parser: argparse.ArgumentParser,
+        namespace: argparse.Namespace,
+        values: list[str],
+        option_string: str | None = None,
+    ) -> None:
+        """Store at most two words."""
+        if len(values) > 2:
+            parser.error(
+                f"{option_string} takes a name, or a config and a checkpoint, not "
+                f"{len(values)} words; give the images first"
+            )
+        setattr(namespace, self.dest, values)
 
 
 def parse_args(argv: list[str] | None) -> argparse.Namespace:
     parser = command_parser("infer", __doc__, example=EXAMPLE, codes=CODES)
     parser.add_argument("inputs", nargs="+", help="images, folders, videos")
     parser.add_argument("--out", required=True, help="folder of the results")
+    for task in ("landmarks", "parsing"):
+        parser.add_argument(
+            f"--{task}",
+            nargs="+",
+            action=OneOrTwo,
+            metavar="MODEL",
+            help="name of a model (`mcf models`), or config and checkpoint of a run",
+        )
+    parser.add_argument("--attributes", metavar="MODEL", help="name of a model")
     parser.add_argument(
-        "--landmarks", nargs=2, metavar=MODEL, help="alignment config or its name"
+        "--embedding", help="backbone that a pre-training exported, or name of one"
     )
-    parser.add_argument(
-        "--parsing", nargs=2, metavar=MODEL, help="parsing config or its name"
-    )
-    parser.add_argument("--embedding", help="backbone that a pre-training exported")
     parser.add_argument(
         "--onnx",
         action="append",
@@ -65,14 +88,26 @@ def parse_args(argv: list[str] | None) -> argparse.Namespace:
     return parser.parse_args(argv)
 
 
+def spec(name: str, checkpoint: str | None = None) -> str | tuple[str, str]:
+    """A model's name alone, or config and checkpoint.
+
+    Raises:
+        ValueError: If a config stands alone.
+    """
+    if checkpoint is None and name.endswith(".py"):
+        raise ValueError(f"{name} is a config: name its checkpoint after it")
+    return name if checkpoint is None else (name, checkpoint)
+
+
 def build(args: argparse.Namespace) -> "FaceInferencer":
     from mcf.inference import FaceInferencer
 
     models = dict(
-        landmarks=args.landmarks and tuple(args.landmarks),
-        parsing=args.parsing and tuple(args.parsing),
+        landmarks=args.landmarks and spec(*args.landmarks),
+        parsing=args.parsing and spec(*args.parsing),
         embedding=args.embedding,
         joint=None,
+        attributes=args.attributes,
     )
     if args.onnx:
         from mcf.inference.onnx_models import open_onnx_model

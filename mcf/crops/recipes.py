@@ -196,6 +196,22 @@ def _template(face: Face, image_size: tuple, size: int, *, template) -> np.ndarr
     return estimate_similarity(_points(face), target)
 
 
+def _facer(
+    face: Face, image_size: tuple, size: int, *, template: list, inset: float
+) -> np.ndarray:
+    """Similarity of the five points as facer, which ships FaRL's networks, cuts it.
+
+    Its matrix is made of points with pixel centres at whole numbers and then used on
+    coordinates whose origin is the corner of the image, so that crops lie up to half a
+    pixel off; here that is part of the matrix. ``template`` is in fractions of the
+    size less ``inset``.
+    """
+    target = np.asarray(template) * (size - inset)
+    matrix = estimate_similarity(_points(face), target)
+    corner = np.array([[1, 0, 0.5], [0, 1, 0.5], [0, 0, 1]])
+    return np.linalg.inv(corner) @ matrix @ corner
+
+
 def _eyes_mouth(
     face: Face,
     image_size: tuple,
@@ -235,9 +251,24 @@ def _points(face: Face) -> np.ndarray:
 KINDS: dict[str, Callable[..., np.ndarray]] = {
     "square": _square,
     "template": _template,
+    "facer": _facer,
     "eyes_mouth": _eyes_mouth,
     "whole": _whole,
 }
+
+FACER_TEMPLATE = FIVE_POINT_TEMPLATE / 512
+FACER_ALIGNMENT_SCALE = 0.8
+FACER_ATTRIBUTES = np.array(
+    [
+        (85.82991, 115.7792),
+        (169.0532, 114.3381),
+        (127.574, 167.0006),
+        (90.6964, 204.7014),
+        (167.3069, 203.3733),
+    ]
+)
+"""Five points of an aligned face of CelebA in a frame of 256 pixels, which lies in the
+middle of one of 500 (facer, ``face_attribute/farl.py``)."""
 
 RECIPES = {
     recipe.name: recipe
@@ -256,5 +287,38 @@ RECIPES = {
             {"eye_factor": 2.0, "mouth_factor": 1.8, "mouth_shift": 0.1},
         ),
         CropRecipe("whole", 1, "whole", {}),
+        CropRecipe(
+            "facer-lapa",
+            1,
+            "facer",
+            {"template": FACER_TEMPLATE.tolist(), "inset": 1},
+            border="black",
+        ),
+        CropRecipe(
+            "facer-celebm",
+            1,
+            "eyes_mouth",
+            {"eye_factor": 2.0, "mouth_factor": 1.8, "mouth_shift": 0.1},
+            border="black",
+        ),
+        CropRecipe(
+            "facer-alignment",
+            1,
+            "facer",
+            {
+                "template": (
+                    (FACER_TEMPLATE - 0.5) * FACER_ALIGNMENT_SCALE + 0.5
+                ).tolist(),
+                "inset": 1,
+            },
+            border="black",
+        ),
+        CropRecipe(
+            "facer-attribute",
+            1,
+            "facer",
+            {"template": ((FACER_ATTRIBUTES + 122) / 500).tolist(), "inset": 0},
+            border="black",
+        ),
     )
 }

@@ -94,6 +94,9 @@ class CropRule:
             raise ValueError(f"a crop rule of kind {self.kind!r}, recipe {self.recipe}")
         if self.recipe is not None and self.size != (self.recipe.size,) * 2:
             raise ValueError(f"crops of {self.size} by a recipe of {self.recipe.size}")
+        reflected = self.recipe is not None and self.recipe.border != "black"
+        if self.warp_factor and reflected:
+            raise ValueError("warped crops are black where the image ends")
 
     def to_dict(self) -> dict:
         """Plain values, for the metadata of an exported network."""
@@ -134,7 +137,7 @@ class CropRule:
         """
         matrix = self.matrix(face, origin, photo.shape[1::-1])
         recipe = self._recipe(origin)
-        if recipe is None:
+        if recipe is None or self.warp_factor:
             pixels = warp_image(photo, matrix, self.size, self.warp_factor)
             return Crop(pixels, matrix, self.warp_factor)
         pixels = warp(photo, matrix, recipe.size, border=recipe.border)

@@ -127,6 +127,37 @@ class JointGraph(nn.Module):
         return outputs["points"], outputs["logits"].argmax(dim=1)
 
 
+class AttributeGraph(nn.Module):
+    """A classifier of many labels, with probabilities on request.
+
+    Args:
+        model: An ``ImageClassifier`` whose head gives one logit an attribute.
+        decode: Whether to give ``probabilities`` beside the logits.
+    """
+
+    def __init__(self, model: nn.Module, *, decode: bool) -> None:
+        super().__init__()
+        self.model = model
+        self.decode = decode
+
+    @property
+    def outputs(self) -> dict[str, str]:
+        """What each output holds."""
+        outputs = {"logits": "float32 [B,A]"}
+        if self.decode:
+            outputs["probabilities"] = "float32 [B,A]"
+        return outputs
+
+    def forward(self, images: Tensor) -> tuple[Tensor, ...]:
+        """Outputs of normalised crops [B,3,h,w]."""
+        logits = self.model.head(self.model.extract_feat(images))
+        return (logits, logits.sigmoid()) if self.decode else (logits,)
+
+    def answer(self, outputs: Mapping[str, Tensor]) -> Tensor:
+        """Probabilities [B,A] by the named outputs."""
+        return outputs["logits"].sigmoid()
+
+
 class BackboneGraph(nn.Module):
     """A backbone, with its tokens pooled into one vector on request.
 

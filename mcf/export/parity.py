@@ -84,6 +84,11 @@ def vector_deviation(vectors: np.ndarray, truth: np.ndarray) -> float:
     return float((np.linalg.norm(vectors - truth, axis=-1) / norms).max())
 
 
+def probability_deviation(found: np.ndarray, truth: np.ndarray) -> float:
+    """Largest difference of probabilities [N,A]."""
+    return float(np.abs(found - truth).max())
+
+
 @dataclass(frozen=True)
 class Measure:
     """How answers of a task are compared: a function, its unit and the limit."""
@@ -96,6 +101,7 @@ class Measure:
 MEASURES = dict(
     landmarks=Measure(pixel_deviation, "px at most", 0.1),
     parsing=Measure(f1_deviation, "points of mean F1", 0.1),
+    attributes=Measure(probability_deviation, "of a probability at most", 1e-3),
     embedding=Measure(vector_deviation, "of a vector's length at most", 1e-3),
 )
 

@@ -7,12 +7,16 @@ from pathlib import Path
 from mmengine.config import Config
 from torch import nn
 
+from mcf.hub.download import ensure
+from mcf.hub.registry import find_model
+from mcf.inference.attribute_network import AttributeNetwork
 from mcf.inference.embedding_network import EmbeddingNetwork
 from mcf.inference.joint_network import JointNetwork
 from mcf.inference.landmark_network import LandmarkNetwork
-from mcf.inference.loading import load_network
+from mcf.inference.loading import LoadedNetwork, load_network
 from mcf.inference.model_card import ModelCard
 from mcf.inference.models import (
+    AttributeModel,
     EmbeddingModel,
     JointModel,
     LandmarkModel,
@@ -29,9 +33,17 @@ from mcf.utils.checksums import file_checksum
 from mcf.utils.configs import read_config
 from mcf.version import __version__
 
-from .graphs import BackboneGraph, JointGraph, LandmarkGraph, ParsingGraph
+from .graphs import (
+    AttributeGraph,
+    BackboneGraph,
+    JointGraph,
+    LandmarkGraph,
+    ParsingGraph,
+)
 
-FaceModel = LandmarkModel | ParsingModel | EmbeddingModel | JointModel
+FaceModel = LandmarkModel | ParsingModel | EmbeddingModel | JointModel | AttributeModel
+TO_RGB = ("bgr_to_rgb", "to_rgb")
+"""How hosts call it that images, which are read as BGR, become RGB."""
 
 
 @dataclass(frozen=True)
@@ -60,8 +72,9 @@ def open_subject(
     """Network of a checkpoint.
 
     Args:
-        checkpoint: Of an alignment, parsing or pre-training run, or the
-            ``backbone_*.pth`` that a pre-training run exports.
+        checkpoint: Of an alignment, parsing or pre-training run, the
+            ``backbone_*.pth`` that a pre-training run exports, or without a config
+            the name of a model of :mod:`mcf.hub`.
         config: Of the run: a model name, file or config. None for a backbone's file.
         decode: Whether the graph shall give points, labels or an embedding too.
         pooling: Of a backbone's embedding.
@@ -72,6 +85,10 @@ def open_subject(
         ValueError: If the checkpoint does not fit, or the network cannot be exported.
     """
     if config is None:
+        named = find_model(str(checkpoint))
+        if named is not None and named.task != "backbone":
+            return _network(load_network(named.name), decode)
+        checkpoint = checkpoint if named is None else ensure(named)
         backbone = load_backbone_model(checkpoint)
         return _backbone(backbone, pooling, decode, _source(checkpoint))
     config = read_config(config)
@@ -84,8 +101,13 @@ def open_subject(
             f"{config.filename}: default_scope {scope!r} is none of mmpose "
             "(alignment), mmseg (parsing), mmpretrain (a backbone) and mcf (joint)"
         )
-    network = load_network(config, checkpoint)
-    source = _source(checkpoint, config)
+    return _network(load_network(config, checkpoint), decode)
+
+
+def _network(network: LoadedNetwork, decode: bool) -> Subject:
+    config = network.config
+    scope = config.get("default_scope")
+    source = _source(network.checkpoint, config)
     images = _images(config.model.data_preprocessor)
     if scope == "mcf":
         joint = JointNetwork(network)
@@ -94,6 +116,11 @@ def open_subject(
             landmarks=joint.schema, points=joint.count, class_set=joint.class_set
         )
         return _subject(graph, joint, "joint", **meaning, **images, **source)
+    if scope == "mmpretrain":
+        attributes = AttributeNetwork(network)
+        graph = AttributeGraph(network.model, decode=decode)
+        meaning = network.dataset_meta()
+        return _subject(graph, attributes, "attributes", **meaning, **images, **source)
     if scope == "mmpose":
         landmarks = LandmarkNetwork(network)
         graph = LandmarkGraph(network.model, decode=decode)
@@ -129,7 +156,7 @@ def _images(preprocessor: Mapping) -> dict:
             "of MCF reads; set bgr_to_rgb"
         )
     return dict(
-        channels="rgb" if preprocessor.get("bgr_to_rgb") else "bgr",
+        channels="rgb" if any(map(preprocessor.get, TO_RGB)) else "bgr",
         mean=tuple(preprocessor.get("mean") or (0.0,) * 3),
         std=tuple(preprocessor.get("std") or (1.0,) * 3),
     )

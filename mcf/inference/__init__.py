@@ -6,11 +6,14 @@ Names are imported when they are asked for: exported networks run without PyTorc
 from mcf.utils.lazy import lazy_names
 
 _HOMES = {
+    "AttributeModel": "mcf.inference.models",
+    "Attributes": "mcf.inference.result",
     "Crop": "mcf.crops.rule",
     "CropRule": "mcf.crops.rule",
     "EmbeddingModel": "mcf.inference.models",
     "FaceInferencer": "mcf.inference.inferencer",
     "FaceResult": "mcf.inference.result",
+    "JointModel": "mcf.inference.models",
     "LabelRegion": "mcf.crops.label_region",
     "LandmarkModel": "mcf.inference.models",
     "Landmarks": "mcf.inference.result",

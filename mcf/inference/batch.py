@@ -15,9 +15,15 @@ from mcf.crops.label_region import labels_in_photo
 from mcf.crops.rule import Crop, points_in_photo
 
 from .faces import FoundFaces
-from .models import EmbeddingModel, JointModel, LandmarkModel, ParsingModel
+from .models import (
+    AttributeModel,
+    EmbeddingModel,
+    JointModel,
+    LandmarkModel,
+    ParsingModel,
+)
 from .photos import Photo
-from .result import FaceResult, Landmarks, Parsing
+from .result import Attributes, FaceResult, Landmarks, Parsing
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -36,12 +42,14 @@ class Models:
         parsing: Finds parts.
         embedding: Describes faces.
         joint: Finds points and parts at once, instead of the first two.
+        attributes: Tells attributes.
     """
 
     landmarks: LandmarkModel | None
     parsing: ParsingModel | None
     embedding: EmbeddingModel | None
     joint: JointModel | None = None
+    attributes: AttributeModel | None = None
 
     def check(self, photo: Photo, found: FoundFaces) -> None:
         """Refuse faces that a network's crop cannot be cut of.
@@ -50,7 +58,13 @@ class Models:
             ValueError: Naming the photo.
         """
         size = photo.image.shape[1::-1]
-        models = (self.landmarks, self.parsing, self.embedding, self.joint)
+        models = (
+            self.landmarks,
+            self.parsing,
+            self.embedding,
+            self.joint,
+            self.attributes,
+        )
         for model in filter(None, models):
             for face in found.faces:
                 try:
@@ -104,7 +118,7 @@ def analyse(
         device: Whose queue in PyTorch to wait for before a time is taken.
     """
     run = partial(_run, pending=pending, batch_size=batch_size, device=device)
-    landmarks = parsing = embeddings = [None] * len(pending)
+    landmarks = parsing = embeddings = attributes = [None] * len(pending)
     if models.joint is not None:
         both = run(models.joint, "joint", _points_and_labels)
         points = [[found[:2] for found in of_photo] for of_photo in both]
@@ -122,6 +136,12 @@ def analyse(
         vectors = run(models.embedding, "embedding", _vector)
         length = models.embedding.length
         embeddings = [_stacked(of_photo, (length,)) for of_photo in vectors]
+    if models.attributes is not None:
+        vectors = run(models.attributes, "attributes", _vector)
+        names = tuple(models.attributes.names)
+        attributes = [
+            Attributes(names, _stacked(of_photo, (len(names),))) for of_photo in vectors
+        ]
     return [
         FaceResult(
             source=one.photo.name,
@@ -131,6 +151,7 @@ def analyse(
             landmarks=landmarks[i],
             parsing=parsing[i],
             embeddings=embeddings[i],
+            attributes=attributes[i],
             timings=one.timings,
             image=one.photo.image,
         )
@@ -139,7 +160,7 @@ def analyse(
 
 
 def _run(
-    model: LandmarkModel | ParsingModel | EmbeddingModel | JointModel,
+    model: LandmarkModel | ParsingModel | EmbeddingModel | JointModel | AttributeModel,
     step: str,
     place: Place,
     *,

@@ -1,4 +1,4 @@
-"""Landmarks, parts and embeddings of the faces in any images."""
+"""Landmarks, parts, attributes and embeddings of the faces in any images."""
 
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
@@ -9,7 +9,13 @@ from mcf.detection import Detector
 from .batch import Models, Pending, analyse, timed
 from .faces import FaceFinder, FoundFaces, given_faces
 from .inside import open_model_inside
-from .models import EmbeddingModel, JointModel, LandmarkModel, ParsingModel
+from .models import (
+    AttributeModel,
+    EmbeddingModel,
+    JointModel,
+    LandmarkModel,
+    ParsingModel,
+)
 from .photos import Channels, Photo, Source, is_single, read_photos
 from .result import FaceResult
 
@@ -32,15 +38,18 @@ class FaceInferencer:
     live beside those of other OpenMMLab inferencers.
 
     Args:
-        landmarks: Config and checkpoint of an alignment run, or an object like
-            :class:`~mcf.inference.models.LandmarkModel`.
-        parsing: Of a parsing run, or like
+        landmarks: Name of a model of :mod:`mcf.hub` (``farl-wflw``), which is fetched
+            if it is not here; config and checkpoint of an alignment run; or an object
+            like :class:`~mcf.inference.models.LandmarkModel`.
+        parsing: Likewise (``farl-lapa``), of a parsing run, or like
             :class:`~mcf.inference.models.ParsingModel`.
-        embedding: The ``backbone_*.pth`` that a pre-training run exports, config and
-            checkpoint of such a run, or like
+        embedding: Name of a backbone, the ``backbone_*.pth`` that a pre-training run
+            exports, config and checkpoint of such a run, or like
             :class:`~mcf.inference.models.EmbeddingModel`.
         joint: Of a run that finds points and parts at once, or like
             :class:`~mcf.inference.models.JointModel`; instead of the first two.
+        attributes: Name of a model (``farl-celeba``), or like
+            :class:`~mcf.inference.models.AttributeModel`.
         detector: ``retinaface``, settings of :mod:`mcf.detection`, or None
             for images of which each is one face.
         device: Where networks compute; the detector stays on the CPU.
@@ -58,10 +67,11 @@ class FaceInferencer:
     def __init__(
         self,
         *,
-        landmarks: ModelSpec | LandmarkModel | None = None,
-        parsing: ModelSpec | ParsingModel | None = None,
+        landmarks: str | ModelSpec | LandmarkModel | None = None,
+        parsing: str | ModelSpec | ParsingModel | None = None,
         embedding: str | Path | ModelSpec | EmbeddingModel | None = None,
         joint: ModelSpec | JointModel | None = None,
+        attributes: str | AttributeModel | None = None,
         detector: str | Detector | None = "retinaface",
         device: "str | torch.device" = "cpu",
         batch_size: int = 16,
@@ -72,20 +82,22 @@ class FaceInferencer:
             )
         if batch_size < 1:
             raise ValueError(f"batch_size={batch_size} must be 1 or more")
-        specs = (landmarks, parsing, embedding, joint)
+        specs = (landmarks, parsing, embedding, joint, attributes)
         if all(spec is None for spec in specs):
             joint = open_model_inside(device)
         elif any(isinstance(spec, (str, Path, tuple)) for spec in specs):
             from .networks import load_networks  # PyTorch, which others do not need
 
-            landmarks, parsing, embedding, joint = load_networks(*specs, device=device)
-        for model in (landmarks, parsing, embedding, joint):
+            landmarks, parsing, embedding, joint, attributes = load_networks(
+                *specs, device=device
+            )
+        for model in (landmarks, parsing, embedding, joint, attributes):
             if model is not None and not hasattr(model, "predict"):
                 raise ValueError(
-                    f"{model!r} is no model: give a tuple of config and checkpoint, or "
-                    "an object of mcf.inference.models"
+                    f"{model!r} is no model: give the name of one, a tuple of config "
+                    "and checkpoint, or an object of mcf.inference.models"
                 )
-        self._models = Models(landmarks, parsing, embedding, joint)
+        self._models = Models(landmarks, parsing, embedding, joint, attributes)
         self._finder = FaceFinder(detector)
         self._device = str(device)
         self.batch_size = batch_size

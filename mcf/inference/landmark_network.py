@@ -40,7 +40,9 @@ class LandmarkNetwork:
                 "the points are (dataset_meta['landmark_schema'])"
             )
         self.schema: str = meta["landmark_schema"]
-        self.rule = crop_rule_of(network.test_pipeline(), box=network.box_kind())
+        self.rule = network.crop or crop_rule_of(
+            network.test_pipeline(), box=network.box_kind()
+        )
         with said_by(network.source):
             schema = declared_schema(self.schema)
         self.count = schema.count

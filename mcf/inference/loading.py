@@ -7,11 +7,18 @@ from pathlib import Path
 
 import torch
 from mmengine.config import Config
+from mmengine.utils import import_modules_from_strings
 from torch import nn
 
+from mcf.checkpoint import resolve_checkpoint
+from mcf.checkpoint.farl import farl_task, from_farl, is_farl, read_network
 from mcf.checkpoint.safe_load import load_file
+from mcf.crops.rule import CropRule
 from mcf.crops.training_box import BoxKind
 from mcf.datasets.schemas import declared_schema
+from mcf.hub.download import ensure
+from mcf.hub.farl_config import farl_config
+from mcf.hub.registry import HubModel, find_model, meaning_of
 from mcf.registry import DATASETS, MODELS, registry_scope
 from mcf.utils.configs import read_config
 from mcf.utils.declared import dataset_meta, said_by
@@ -26,12 +33,14 @@ class LoadedNetwork:
         config: What it was built from.
         meta: What the checkpoint says about itself, checked: its ``dataset_meta``.
         checkpoint: Its file.
+        crop: How its faces are cut; None if its test pipeline says so.
     """
 
     model: nn.Module
     config: Config
     meta: Mapping
     checkpoint: str | Path | None = None
+    crop: CropRule | None = None
 
     @property
     def name(self) -> str:
@@ -117,7 +126,8 @@ def get_model(
 
     Args:
         name_or_config: A name of :func:`~mcf.utils.configs.list_models`, a config file
-            or a config.
+            or a config; without a checkpoint also a model of :mod:`mcf.hub`, which is
+            fetched if need be.
         checkpoint: Weights of a run; without, they are random.
         device: Where to put it.
 
@@ -136,21 +146,65 @@ def load_network(
     device: str | torch.device = "cpu",
 ) -> LoadedNetwork:
     """As :func:`get_model`, together with config and meaning."""
-    content = {} if checkpoint is None else load_file(checkpoint)
+    if checkpoint is None:
+        if (named := find_model(name_or_config)) is not None:
+            return _load_named(named, device)
+        config = read_config(name_or_config)
+        meta = dict(dataset_meta={})
+        return LoadedNetwork(build_network(config).to(device), config, meta)
+    checkpoint = resolve_checkpoint(checkpoint)
+    content = load_file(checkpoint)
     with said_by(checkpoint):
         meta = dict(dataset_meta=dataset_meta(_meta(content).get("dataset_meta")))
     config = read_config(name_or_config)
-    with registry_scope(config.get("default_scope")):
-        model = MODELS.build(config.model)
-    if checkpoint is not None:
-        try:
-            model.load_state_dict(content.get("state_dict", content))
-        except (RuntimeError, AttributeError, TypeError) as error:
-            raise ValueError(
-                f"{checkpoint} does not fit {config.filename}: {error}"
-            ) from error
-    model.eval()  # not chained: mmpretrain's backbones return None
+    try:
+        state = content.get("state_dict", content)
+        if is_farl(state):
+            state = from_farl(read_network(checkpoint))
+        model = build_network(config, state)
+    except (RuntimeError, AttributeError, TypeError) as error:
+        raise ValueError(
+            f"{checkpoint} does not fit {config.filename}: {error}"
+        ) from error
     return LoadedNetwork(model.to(device), config, meta, checkpoint)
+
+
+def _load_named(named: HubModel, device: str | torch.device) -> LoadedNetwork:
+    """Network of a model of the hub, fetched if it is not here."""
+    if named.task == "backbone":
+        raise ValueError(
+            f"{named.name} is a backbone, which finds nothing by itself: give it as "
+            "embedding, or fine-tune it"
+        )
+    path = ensure(named)
+    theirs = read_network(path)
+    try:
+        state = from_farl(theirs)
+        config = farl_config(farl_task(theirs), state, num_heads=named.num_heads)
+        config = Config(config, cfg_text=named.title, filename=named.name)
+        model = build_network(config, state)
+    except (ValueError, RuntimeError) as error:
+        raise ValueError(f"{path} is no {named.format} file: {error}") from error
+    meta = dict(dataset_meta=meaning_of(named))
+    return LoadedNetwork(model.to(device), config, meta, path, named.crop.rule())
+
+
+def build_network(
+    config: Config, state: Mapping[str, torch.Tensor] | None = None
+) -> nn.Module:
+    """Network of a config in evaluation mode, with weights or random ones.
+
+    Raises:
+        RuntimeError: If the weights do not fit.
+    """
+    with registry_scope(config.get("default_scope")):
+        if "custom_imports" in config:  # of a config that is no file
+            import_modules_from_strings(**config.custom_imports)
+        model = MODELS.build(config.model)
+    if state is not None:
+        model.load_state_dict(state)
+    model.eval()  # not chained: mmpretrain's backbones return None
+    return model
 
 
 def _meta(content: object) -> Mapping:

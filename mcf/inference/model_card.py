@@ -8,6 +8,7 @@ from typing import Literal
 import numpy as np
 
 from mcf.crops.rule import CropRule
+from mcf.datasets.attribute_sets import ATTRIBUTE_SETS
 from mcf.datasets.parsing.class_sets import ClassSet, declared_class_set
 from mcf.datasets.schemas import declared_schema
 from mcf.utils.declared import (
@@ -22,16 +23,17 @@ from mcf.utils.declared import (
     whole,
 )
 
-Task = Literal["landmarks", "parsing", "embedding", "joint"]
+Task = Literal["landmarks", "parsing", "embedding", "joint", "attributes"]
 MEANING = dict(
     landmarks=("landmarks", "points"),
     parsing=("class_set",),
     embedding=(),
     joint=("landmarks", "points", "class_set"),
+    attributes=("attribute_set",),
 )
 """What a task cannot do without, by attribute of the card."""
 TEXTS = ("task", "channels", "config", "checkpoint", "sha256", "mcf_version")
-TEXTS += ("landmarks",)
+TEXTS += ("landmarks", "attribute_set")
 """Attributes that stand in the metadata as they are."""
 CHECKS: dict[str, Check] = dict(
     channels=one_of("rgb", "bgr"),
@@ -39,6 +41,7 @@ CHECKS: dict[str, Check] = dict(
     std=STD,
     outputs=named(text(), 16),
     points=whole(1, 10**4),
+    attribute_set=one_of(*ATTRIBUTE_SETS),
     **dict.fromkeys(("task", "config", "checkpoint", "sha256", "mcf_version"), text()),
 )
 """Of the attributes that are neither crop, landmarks nor class set."""
@@ -52,7 +55,8 @@ class ModelCard:
     """All that is needed to feed an exported network and to read its answer.
 
     Attributes:
-        task: ``landmarks``, ``parsing``, ``embedding``, or ``joint`` for the first two.
+        task: ``landmarks``, ``parsing``, ``joint`` for both, ``embedding`` or
+            ``attributes``.
         crop: How its faces are cut.
         channels: Order of its input's channels, ``rgb`` or ``bgr``.
         mean: To subtract from each channel, 0-255 scale.
@@ -61,6 +65,7 @@ class ModelCard:
         landmarks: Name of the landmark schema (tasks ``landmarks``, ``joint``).
         points: Number of landmarks.
         class_set: Classes of the parts (tasks ``parsing``, ``joint``).
+        attribute_set: Name of the attributes (task ``attributes``).
         config: Name of the config it was built from; empty for a backbone's own file.
         checkpoint: Name of the file of its weights.
         sha256: Of that file.
@@ -83,6 +88,7 @@ class ModelCard:
     landmarks: str | None = None
     points: int | None = None
     class_set: ClassSet | None = None
+    attribute_set: str | None = None
 
     def __post_init__(self) -> None:
         if self.task not in MEANING:

@@ -68,6 +68,21 @@ class JointModel(Protocol):
         """
 
 
+class AttributeModel(Protocol):
+    """Tells attributes of crops.
+
+    Attributes:
+        rule: How its crops are cut.
+        names: Of its attributes.
+    """
+
+    rule: CropRule
+    names: tuple[str, ...]
+
+    def predict(self, crops: np.ndarray) -> np.ndarray:
+        """Probabilities float32 [B,A] of uint8 BGR crops [B,h,w,3]."""
+
+
 class EmbeddingModel(Protocol):
     """Describes crops by vectors.
 

@@ -2,10 +2,12 @@
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import get_args
 
 import numpy as np
 
 from mcf.crops.rule import CropRule
+from mcf.datasets.attribute_sets import get_attribute_set
 from mcf.datasets.parsing.class_sets import ClassSet
 from mcf.utils.requirements import require
 
@@ -180,13 +182,44 @@ class OnnxJoint:
         return points, scores, logits
 
 
-KINDS = (OnnxLandmarks, OnnxParsing, OnnxEmbedding, OnnxJoint)
-BY_TASK = {kind.task: kind for kind in KINDS}
+class OnnxAttributes:
+    """Attributes of an exported network; an ``AttributeModel`` for ``FaceInferencer``.
+
+    Args:
+        network: Of the task ``attributes``, exported with its probabilities.
+
+    Raises:
+        ValueError: If it is of another task, has no probabilities, or their number is
+            not that of its attributes.
+    """
+
+    task = "attributes"
+
+    def __init__(self, network: OnnxNetwork) -> None:
+        _check(network, self.task, "probabilities")
+        self.rule: CropRule = network.card.crop
+        self.names = get_attribute_set(network.card.attribute_set)
+        self._network = network
+        width, height = self.rule.size
+        found = self.predict(np.zeros((1, height, width, 3), np.uint8)).shape[1]
+        if found != len(self.names):
+            raise ValueError(
+                f"{network.path} gives {found} probabilities for the "
+                f"{len(self.names)} attributes of {network.card.attribute_set}"
+            )
+
+    def predict(self, crops: np.ndarray) -> np.ndarray:
+        """Probabilities float32 [B,A] of uint8 BGR crops [B,h,w,3]."""
+        return self._network.run(crops, ("probabilities",))[0]
+
+
+OnnxModel = OnnxLandmarks | OnnxParsing | OnnxEmbedding | OnnxJoint | OnnxAttributes
+BY_TASK = {kind.task: kind for kind in get_args(OnnxModel)}
 
 
 def open_onnx_model(
     path: str | Path, *, device: str = "cpu", threads: int | None = None
-) -> OnnxLandmarks | OnnxParsing | OnnxEmbedding | OnnxJoint:
+) -> OnnxModel:
     """The model in an ONNX file, of whichever task, to give to ``FaceInferencer``.
 
     Args:

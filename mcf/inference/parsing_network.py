@@ -41,7 +41,7 @@ class ParsingNetwork:
                     f"checkpoint or test set names {meta.get('classes')}"
                 )
             self.class_set = _class_set(meta)
-        self.rule = crop_rule_of(network.test_pipeline())
+        self.rule = network.crop or crop_rule_of(network.test_pipeline())
         self.network = network
 
     @torch.inference_mode()

@@ -45,6 +45,24 @@ class Parsing:
 
 
 @dataclass(frozen=True, eq=False)
+class Attributes:
+    """Attributes of the F faces of an image.
+
+    Attributes:
+        names: What each is called, A of them.
+        probabilities: float32 [F,A].
+    """
+
+    names: tuple[str, ...]
+    probabilities: np.ndarray
+
+    def present(self, face: int, threshold: float = 0.5) -> list[str]:
+        """Names of the attributes of a face whose probability reaches a threshold."""
+        found = self.probabilities[face] >= threshold
+        return [name for name, there in zip(self.names, found, strict=True) if there]
+
+
+@dataclass(frozen=True, eq=False)
 class FaceResult:
     """Everything that is found in one image.
 
@@ -60,6 +78,7 @@ class FaceResult:
         landmarks: None if they were not asked for.
         parsing: None if it was not asked for.
         embeddings: float32 [F,C]; None if they were not asked for.
+        attributes: None if they were not asked for.
         timings: Seconds by step; of what was done for several images at once, the
             share of this one.
         image: uint8 BGR [H,W,3], not part of the JSON form.
@@ -74,6 +93,7 @@ class FaceResult:
     embeddings: np.ndarray | None = None
     timings: Mapping[str, float] = field(default_factory=dict)
     image: np.ndarray | None = field(default=None, repr=False)
+    attributes: Attributes | None = None
 
     def __len__(self) -> int:
         """Number of faces, F."""

@@ -10,14 +10,15 @@ import cv2
 import numpy as np
 
 from mcf.datasets.parsing.class_sets import declared_class_set
-from mcf.utils.declared import parse_json
+from mcf.utils.declared import parse_json, several, text
 
 if TYPE_CHECKING:
     from mcf.crops.label_region import LabelRegion
 
-    from .result import FaceResult, Landmarks, Parsing
+    from .result import Attributes, FaceResult, Landmarks, Parsing
 
 PNG = b"\x89PNG\r\n\x1a\n"
+NAMES = several(text(), 10_000)
 FORMAT = "mcf.FaceResult/1"
 LONGEST = 2**28
 """Characters that are read."""
@@ -52,6 +53,11 @@ def faces_to_json(result: "FaceResult") -> str:
             "length": result.embeddings.shape[1],
             "values": _numbers(result.embeddings),
         }
+    if result.attributes is not None:
+        content["attributes"] = {
+            "names": list(result.attributes.names),
+            "probabilities": _numbers(result.attributes.probabilities),
+        }
     return json.dumps(content, allow_nan=False)
 
 
@@ -75,6 +81,7 @@ def faces_from_json(text: str | bytes) -> "FaceResult":
             landmarks=_landmarks(content.get("landmarks"), count),
             parsing=_parsing(content.get("parsing"), (width, height), count),
             embeddings=_embeddings(content.get("embeddings"), count),
+            attributes=_attributes(content.get("attributes"), count),
             timings={name: float(s) for name, s in content["timings"].items()},
         )
     except (
@@ -119,6 +126,15 @@ def _embeddings(content: dict | None, faces: int) -> np.ndarray | None:
     if content is None:
         return None
     return _array(content["values"], (faces, int(content["length"])))
+
+
+def _attributes(content: dict | None, faces: int) -> "Attributes | None":
+    from .result import Attributes
+
+    if content is None:
+        return None
+    names = tuple(NAMES(content["names"], "names"))
+    return Attributes(names, _array(content["probabilities"], (faces, len(names))))
 
 
 def _parsing(

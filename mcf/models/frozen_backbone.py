@@ -16,11 +16,16 @@ from mmpretrain.models import MAEViT, VisionTransformer
 from torch import Tensor, nn
 
 from mcf.checkpoint import (
+    FORMATS,
     AllocationLimit,
+    backbone_config,
     check_positions,
     declared_network,
+    detect_format,
     load_strict,
     read_meta,
+    read_state,
+    resolve_checkpoint,
 )
 from mcf.checkpoint.safe_load import load_file
 from mcf.models.backbones import MaskedBackbone, TimmBackbone
@@ -59,7 +64,8 @@ def load_backbone_model(path: str | Path) -> FrozenBackbone:
     """Backbone of a file that says what it holds.
 
     A pre-training run exports such a file, ``tools/convert_checkpoint.py`` makes one of
-    public weights.
+    public weights. Public ViTs whose format fixes their image statistics
+    (:data:`mcf.checkpoint.FORMATS`) need no conversion.
 
     The file chooses among published networks and settings, no more, and none that is
     larger than its weights (docs/trust.md).
@@ -73,7 +79,10 @@ def load_backbone_model(path: str | Path) -> FrozenBackbone:
         ValueError: If the file does not say what it contains, does not fit, or asks
             for anything that is not listed.
     """
+    path = resolve_checkpoint(path)
     content, meta = load_file(path), read_meta(path)
+    if not meta and (public := _public_backbone(path, content)) is not None:
+        return public
     needed = ("backbone", "img_size", "mean", "std")
     missing = [k for k in needed if meta.get(k) is None]
     if missing:
@@ -94,6 +103,29 @@ def load_backbone_model(path: str | Path) -> FrozenBackbone:
         )
         model = _declared_model(config, inputs["img_size"], content)
     return _loaded(model, config, content, path, **inputs)
+
+
+def _public_backbone(path: Path, content: object) -> FrozenBackbone | None:
+    """Backbone of a public file; None if its names do not tell its statistics."""
+    try:
+        state = read_state(path)
+        fmt = FORMATS[detect_format(state)]
+    except ValueError:
+        return None
+    if fmt.statistics is None:
+        return None
+    with said_by(path):
+        config = backbone_config(state, fmt.name)
+    return _loaded(
+        _model(config),
+        config,
+        content,
+        path,
+        img_size=config["img_size"],
+        mean=fmt.statistics.mean,
+        std=fmt.statistics.std,
+        crop=None,
+    )
 
 
 def load_backbone_of_run(

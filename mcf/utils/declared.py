@@ -187,6 +187,7 @@ STD = several(real(1e-6, 1e4), 3, 3)
 RECIPE_KINDS: dict[str, dict[str, Check]] = dict(
     square=dict(margin=real(0.01, 100)),
     template=dict(template=several(several(real(-10, 10), 2, 2), 5, 5)),
+    facer=dict(template=several(several(real(-10, 10), 2, 2), 5, 5), inset=real(0, 8)),
     eyes_mouth=dict(
         eye_factor=real(0.01, 100),
         mouth_factor=real(0.01, 100),

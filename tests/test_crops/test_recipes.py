@@ -117,3 +117,28 @@ def test_impossible_recipes_and_faces_are_refused():
         crop_matrix(get_recipe("five-point"), Face(FACE.box, 1), (9, 9))
     with pytest.raises(ValueError, match="x1 < x2"):
         crop_matrix(get_recipe("square"), Face(np.zeros(4), 1), (9, 9))
+
+
+@pytest.mark.parametrize("name, size", [("facer-lapa", 448), ("facer-attribute", 224)])
+def test_facer_uses_points_as_corner_coordinates(name, size):
+    """Points on the template itself give the shift of half a pixel, as facer has it."""
+    recipe = get_recipe(name, size=size)
+    values = recipe.parameters
+    target = np.array(values["template"]) * (size - values["inset"])
+    matrix = crop_matrix(recipe, Face(FACE.box, 1, target), (size, size))
+    np.testing.assert_allclose(matrix, np.eye(3), atol=1e-9)
+    matrix = crop_matrix(recipe, Face(FACE.box, 1, 2 * target), (size, size))
+    expected = [[0.5, 0, -0.25], [0, 0.5, -0.25]]
+    np.testing.assert_allclose(matrix[:2], expected, atol=1e-9)
+
+
+def test_facer_alignment_is_the_template_about_the_centre():
+    lapa, alignment = (
+        crop_matrix(get_recipe(name, size=448), FACE, (200, 200))
+        for name in ("facer-lapa", "facer-alignment")
+    )
+    # boundaries of the crop are 0 and 448, its template ends at 447
+    smaller = np.array([[0.8, 0, 0.1 * 447], [0, 0.8, 0.1 * 447], [0, 0, 1]])
+    corner = np.array([[1, 0, 0.5], [0, 1, 0.5], [0, 0, 1]])
+    expected = np.linalg.inv(corner) @ smaller @ corner @ lapa
+    np.testing.assert_allclose(alignment, expected, atol=1e-9)

@@ -7,7 +7,7 @@ from mcf.crops.geometry import transform_points
 from mcf.crops.label_region import labels_in_photo
 from mcf.crops.recipes import cut_face, get_recipe
 from mcf.crops.rule import points_in_photo
-from mcf.crops.tanh_warp import image_to_warped, unwarp_maps
+from mcf.crops.tanh_warp import image_to_warped, unwarp_maps, warp_image
 from mcf.crops.training_box import training_box
 from mcf.datasets.transforms import FaceAlign, FaceCrop, WholeImageCrop
 from mcf.datasets.transforms.crop_rule import crop_rule_of
@@ -168,3 +168,17 @@ def test_whole_photo_is_averaged_as_in_stores():
     rule = CropRule("recipe", (56, 56), recipe=get_recipe("square", size=56))
     crop = rule.cut(photo, whole(photo), "whole")
     assert crop.pixels.std() < 15  # a pixel of 64 alike would have 74
+
+
+def test_a_recipe_can_be_followed_by_the_warp():
+    recipe = get_recipe("facer-lapa", size=64)
+    rule = CropRule("recipe", (64, 64), recipe=recipe, warp_factor=0.8)
+    crop = rule.cut(PHOTO, FACE, "detected")
+    assert crop.warp_factor == 0.8
+    expected = warp_image(PHOTO, crop.matrix, (64, 64), 0.8)
+    np.testing.assert_array_equal(crop.pixels, expected)
+    assert CropRule.from_dict(rule.to_dict()) == rule
+    with pytest.raises(ValueError, match="black"):
+        CropRule(
+            "recipe", (64, 64), recipe=get_recipe("square", size=64), warp_factor=0.8
+        )

@@ -12,7 +12,7 @@ from safetensors import safe_open
 from timm.models.vision_transformer import VisionTransformer
 
 from mcf.apis import extract_features, load_backbone_model
-from mcf.checkpoint import read_crop
+from mcf.checkpoint import read_crop, read_state
 from mcf.crops.recipes import get_recipe
 from tests.tools import load_tool
 
@@ -136,3 +136,37 @@ def test_mistake_ends_with_one_line_and_a_failing_exit(released, tmp_path):
     assert "nothing of format 'farl'" in run.stderr
     assert "Traceback" not in run.stderr
     assert not (tmp_path / "out.pth").exists()
+
+
+@pytest.mark.parametrize(
+    "file, task, heads",
+    [
+        ("parsing.jit.pt", "parsing", "decode_head.conv_seg.weight"),
+        ("alignment.jit.pt", "landmarks", "head.conv_logits.weight"),
+        ("attribute.pt", "attributes", "head.fc.weight"),
+    ],
+)
+@pytest.mark.parametrize("suffix", [".safetensors", ".pth"])
+def test_published_networks_of_farl_become_ours(
+    main, shared, tmp_path, capsys, file, task, heads, suffix
+):
+    source, out = (
+        shared / "parity" / "farl_models_small" / file,
+        tmp_path / f"x{suffix}",
+    )
+    main([str(source), str(out), "--num-heads", "2"])
+    text = capsys.readouterr().out
+    assert f"found   FaRL's {task} network" in text and "'num_heads': 2" in text
+    state = read_state(out)
+    assert heads in state and "backbone.cls_token" in state
+    assert all(torch.isfinite(tensor).all() for tensor in state.values())
+    with pytest.raises(ValueError, match="whole network, which takes no --img-size"):
+        main([str(source), str(out), "--img-size", "64"])
+
+
+def test_the_backbone_of_a_published_network_is_written_alone(main, shared, tmp_path):
+    source = shared / "parity" / "farl_models_small" / "parsing.jit.pt"
+    out = tmp_path / "vit.pth"
+    main([str(source), str(out), "--source", "farl", "--num-heads", "2"])
+    backbone = load_backbone_model(out)
+    assert backbone.config["pre_norm"] and backbone.config["arch"]["embed_dims"] == 16

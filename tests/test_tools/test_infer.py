@@ -137,3 +137,16 @@ def test_names_of_the_tools_are_told(name, code, monkeypatch, capsys):
     assert run_tool() == code
     captured = capsys.readouterr()
     assert "infer" in (captured.err if code else captured.out)
+
+
+def test_models_are_given_by_name(main, recorded_models, images, tmp_path, capsys):
+    pytest.importorskip("mmpose")
+    pytest.importorskip("mmseg")
+    out = tmp_path / "out"
+    names = ["--landmarks", "test-points", "--parsing", "test-lapa"]
+    names += ["--attributes", "test-celeba"]
+    assert main([*names, str(images), "--out", str(out), "--detector", "none"]) == 0
+    result = json.loads(next(out.glob("*.json")).read_text())
+    assert len(result["landmarks"]["points"][0]) == 19
+    assert len(result["attributes"]["names"]) == 40
+    assert result["parsing"]["class_set"]["name"] == "LaPa"

@@ -1,4 +1,5 @@
 from .contrastive_head import ContrastiveHead
+from .pooled_tokens_head import PooledTokensHead
 from .uper_fusion import UPerFusion
 
-__all__ = ["ContrastiveHead", "UPerFusion"]
+__all__ = ["ContrastiveHead", "PooledTokensHead", "UPerFusion"]
