@@ -245,7 +245,7 @@ def dataset_meta(value: object) -> dict:
         value: The ``dataset_meta`` in its meta; None for nothing.
 
     Returns:
-        Of landmark schema, class set, name, classes, palette, label pairs and crop what is
+        Of schema, class set, name, classes, palette, label pairs and crop recipe what is
         there. Host libraries save much more, which nobody reads.
 
     Raises:
