@@ -245,8 +245,8 @@ def dataset_meta(value: object) -> dict:
         value: The ``dataset_meta`` in its meta; None for nothing.
 
     Returns:
-        Of schema, class set, name, classes, palette, label pairs and crop recipe what is
-        there. Host libraries save much more, which nobody reads.
+        Of schema, class set, name, classes, palette, label pairs and crop recipe
+        what is there. Host libraries save much more, which nobody reads.
 
     Raises:
         ValueError: If one of them is of another kind.
