@@ -4,9 +4,9 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from mcf.crops.rule import CropRule
 from mcf.datasets.parsing.class_sets import ClassSet, get_class_set
 from mcf.datasets.schemas import get_schema
+from mcf.datasets.transforms.crop_rule import crop_rule_of
 
 from .loading import LoadedNetwork
 
@@ -44,7 +44,7 @@ class JointNetwork:
         self.count = get_schema(self.schema).count
         self.class_set: ClassSet = get_class_set(meta["class_set"])
         pipeline = network.config.train_dataloader.dataset.pipeline
-        self.rule = CropRule.from_pipeline(pipeline, box="annotated")
+        self.rule = crop_rule_of(pipeline, box="annotated")
         self.network = network
 
     @torch.inference_mode()

@@ -230,6 +230,7 @@ CLASS_SET = table(
 )
 _MEANING: dict[str, Check] = dict(
     landmark_schema=text(),
+    class_set=text(),
     dataset_name=text(),
     classes=optional(several(text(), 255)),
     palette=optional(several(COLOUR, 255)),
@@ -245,8 +246,8 @@ def dataset_meta(value: object) -> dict:
         value: The ``dataset_meta`` in its meta; None for nothing.
 
     Returns:
-        Of landmark schema, name, classes, palette, label pairs and crop recipe what is
-        there. Host libraries save much more, which nobody reads.
+        Of schema, class set, name, classes, palette, label pairs and crop recipe
+        what is there. Host libraries save much more, which nobody reads.
 
     Raises:
         ValueError: If one of them is of another kind.

@@ -12,7 +12,7 @@ from mcf.registry import MODELS, registry_scope
 for package in ("onnx", "onnxscript", "onnxruntime"):
     pytest.importorskip(package)
 
-RECIPE = Path(__file__).parents[3] / "projects/model_inside/config.py"
+RECIPE = Path(__file__).parents[2] / "projects/model_inside/config.py"
 
 
 @pytest.fixture(scope="module")

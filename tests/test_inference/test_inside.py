@@ -39,7 +39,7 @@ def test_file_is_small_and_says_what_it_is():
 def test_points_of_unseen_drawn_faces(faces, results):
     truth = np.stack([face.landmarks68 for face in faces])
     found = np.stack([result.landmarks.points[0] for result in results])
-    assert nme(found, truth, pair_distance(truth, 36, 45)).mean() < 0.05
+    assert nme(found, truth, pair_distance(truth, 36, 45)).mean() < 0.035
 
 
 def test_parts_of_unseen_drawn_faces(faces, results):
@@ -47,7 +47,7 @@ def test_parts_of_unseen_drawn_faces(faces, results):
         confusion_matrix(face.mask, result.mask(0), len(LAPA.classes))
         for face, result in zip(faces, results)
     )
-    assert foreground_mean(class_f1(confusion)) > 0.75
+    assert foreground_mean(class_f1(confusion)) > 0.8
 
 
 def test_default_detector_and_model_need_no_name(faces):
