@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 import cv2
 import numpy as np
 
-from mcf.datasets.parsing.class_sets import ClassSet
+from mcf.datasets.parsing.class_sets import declared_class_set
+from mcf.utils.declared import parse_json
 
 if TYPE_CHECKING:
     from mcf.crops.label_region import LabelRegion
@@ -20,6 +21,8 @@ PNG = b"\x89PNG\r\n\x1a\n"
 FORMAT = "mcf.FaceResult/1"
 MAX_PIXELS = 2**28
 """Of an image; a mask of it takes as many bytes."""
+LONGEST = 2**28
+"""Characters that are read."""
 
 
 def faces_to_json(result: "FaceResult") -> str:
@@ -57,7 +60,7 @@ def faces_from_json(text: str | bytes) -> "FaceResult":
     from .result import FaceResult
 
     try:
-        content = json.loads(text)
+        content = parse_json(text, LONGEST)
         if content["format"] != FORMAT:
             raise ValueError(f"its format is {content['format']!r}")
         count = len(content["boxes"])
@@ -128,28 +131,7 @@ def _parsing(
     regions = tuple(_region_from_json(face, size) for face in content["faces"])
     if len(regions) != faces:
         raise ValueError(f"parts of {len(regions)} faces, but {faces} boxes")
-    return Parsing(_class_set(**content["class_set"]), regions)
-
-
-def _class_set(
-    name: str, classes: list, palette: list = (), swap_names: list = ()
-) -> ClassSet:
-    """The class set as it stands there; never a file that it names."""
-    if isinstance(classes, str):
-        raise TypeError(f"classes are {classes!r}, not a list")
-    return ClassSet(
-        name=str(name),
-        classes=tuple(map(str, classes)),
-        palette=tuple(_colour(*colour) for colour in palette),
-        swap_names=tuple((str(left), str(right)) for left, right in swap_names),
-    )
-
-
-def _colour(red: int, green: int, blue: int) -> tuple[int, int, int]:
-    colour = int(red), int(green), int(blue)
-    if not 0 <= min(colour) <= max(colour) <= 255:
-        raise ValueError(f"{colour} is no colour")
-    return colour
+    return Parsing(declared_class_set(content["class_set"]), regions)
 
 
 def _region_to_json(region: "LabelRegion") -> dict:

@@ -26,6 +26,9 @@ FOR_PIPELINES = (
 )
 """Meta information that mmpose's transforms look for in every sample."""
 
+ARRAYS = {"dataset_keypoint_weights": np.float32, "keypoint_colors": np.uint8}
+"""Meta information that mmpose has as arrays; empty ones no checkpoint can hold."""
+
 
 class FaceLandmarkDataset(BaseDataset):
     """Faces with landmarks, one sample a face, in the manner of mmpose.
@@ -133,7 +136,10 @@ class FaceLandmarkDataset(BaseDataset):
 
     @classmethod
     def _load_metainfo(cls, metainfo: dict | None = None) -> dict:
-        return deepcopy(metainfo)  # MMEngine would look for a file of the set's name
+        parsed = deepcopy(metainfo)  # MMEngine would look for a file of the set's name
+        for key, kind in ARRAYS.items():
+            parsed[key] = np.array(parsed[key], kind)
+        return parsed
 
     def read(self) -> list[FaceAnnotation]:
         """All faces of the split as annotated, in a fixed order, unchecked.

@@ -5,7 +5,8 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from mcf.utils.atomic_file import write_atomically
-from mcf.utils.bounded_file import read_json
+from mcf.utils.bounded_file import read_text
+from mcf.utils.declared import crop_recipe, parse_json
 
 FACTS = "store.json"
 
@@ -37,15 +38,10 @@ def _crop(path: Path) -> dict | None:
     if not path.is_file():
         return None
     try:
-        facts = read_json(path)
-    except ValueError as error:
+        crop = parse_json(read_text(path)).get("crop")
+        return None if crop is None else crop_recipe(crop, "crop")
+    except (ValueError, AttributeError) as error:
         raise ValueError(
-            f"{path} is damaged ({error}); write the store again"
+            f"{path} is damaged ({error}); write the store again. What a file may say "
+            "is in docs/trust.md"
         ) from error
-    crop = facts.get("crop") if isinstance(facts, dict) else facts
-    if not isinstance(crop, dict | None):
-        raise ValueError(
-            f"{path} is damaged (no object with an object 'crop'); write the store "
-            "again"
-        )
-    return crop

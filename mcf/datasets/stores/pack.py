@@ -3,6 +3,7 @@
 import errno
 import io
 import os
+import shutil
 import tarfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -153,8 +154,13 @@ def _writing(folder: Path) -> Iterator[None]:
         yield
     except lmdb.MapFullError:
         raise  # grows
-    except lmdb.DiskError as error:
-        full = errno.ENOSPC
-        raise OSError(full, os.strerror(full), str(folder)) from error
     except lmdb.Error as error:
-        raise OSError(errno.EIO, str(error), str(folder)) from error
+        # A full disk may look like a broken one, as LMDB does not try again.
+        full = isinstance(error, lmdb.DiskError) or _is_full(folder.parent)
+        number = errno.ENOSPC if full else errno.EIO
+        text = os.strerror(number) if full else str(error)
+        raise OSError(number, text, str(folder)) from error
+
+
+def _is_full(folder: Path) -> bool:
+    return shutil.disk_usage(folder).free < 2**20
