@@ -29,6 +29,7 @@ class Door:
         is_json: Whether values of the content are exchanged, too.
         errors: What else a damaged file may raise, where that is the contract.
         mebibytes: Most memory that reading adds to the process.
+        most: Most files tried, where each takes long.
     """
 
     make: Callable[[Path], Path]
@@ -38,6 +39,7 @@ class Door:
     is_json: bool = False
     errors: tuple[type[Exception], ...] = ()
     mebibytes: int = 300
+    most: int = 10_000
 
 
 def try_door(door: Door, folder: Path, *, cases: int) -> dict[str, int]:
