@@ -73,7 +73,6 @@ def _serve(
 ) -> None:
     signal.signal(signal.SIGALRM, signal.SIG_DFL)
     counts = {"read": 0, "refused": 0}
-    before = _peak()
 
     @settings(
         max_examples=cases,
@@ -86,6 +85,7 @@ def _serve(
     @given(damage.files(valid, door.repair, is_json=door.is_json))
     def try_all(data: bytes) -> None:
         path.write_bytes(data)
+        before = _peak()
         signal.setitimer(signal.ITIMER_REAL, SECONDS)
         counts[_outcome(door, path)] += 1
         signal.setitimer(signal.ITIMER_REAL, 0)
