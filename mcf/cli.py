@@ -78,7 +78,7 @@ def main(argv: list[str] | None = None) -> int:
     verb = TOOLS.get(words[0], words[0])
     if verb not in VERBS:
         near = difflib.get_close_matches(verb, VERBS, n=1)
-        hint = f"did you mean {near[0]}?" if near else "mcf --help lists the verbs"
+        hint = f"did you mean {near[0]}?" if near else f"verbs: {', '.join(VERBS)}"
         print(f"error: no verb {words[0]!r}; {hint}", file=sys.stderr)
         return REFUSED
     return run_command(command(verb).main, words[1:])

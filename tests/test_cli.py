@@ -74,7 +74,7 @@ assert not set({HEAVY}) & set(sys.modules)
         (["--version"], 0, f"mcf {__version__}"),
         ([], REFUSED, "usage: mcf VERB"),
         (["trian"], REFUSED, "no verb 'trian'; did you mean train?"),
-        (["xyzzy"], REFUSED, "mcf --help lists the verbs"),
+        (["xyzzy"], REFUSED, "verbs: demo, doctor, models, prepare"),
         (["models", "*synthetic68*"], 0, "simcc_1xb8"),
         (["models", "nothing"], 1, "no config fits 'nothing'"),
         (["train", "no_such_config"], REFUSED, "no model 'no_such_config'"),

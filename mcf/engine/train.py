@@ -19,6 +19,7 @@ from mcf.utils.allocator import keep_freed_memory
 from mcf.utils.command import INTERRUPTED
 from mcf.utils.configs import read_config
 from mcf.utils.environment import warn_untested
+from mcf.utils.host_noise import hush
 from mcf.utils.options import Options, merge_options
 
 
@@ -81,6 +82,7 @@ def train(
         prepare_cpu_launch(settings)
         flexible = "runner_type" in settings
         runner = RUNNERS.build(settings) if flexible else Runner.from_cfg(settings)
+        hush(runner.logger)
         _run(runner)
     if launcher != "none":
         leave_process_group()

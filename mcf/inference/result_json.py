@@ -19,10 +19,10 @@ if TYPE_CHECKING:
 
 PNG = b"\x89PNG\r\n\x1a\n"
 FORMAT = "mcf.FaceResult/1"
-MAX_PIXELS = 2**28
-"""Of an image; a mask of it takes as many bytes."""
 LONGEST = 2**28
 """Characters that are read."""
+MAX_PIXELS = 2**28
+"""Of an image; a mask of it takes as many bytes."""
 
 
 def faces_to_json(result: "FaceResult") -> str:

@@ -9,24 +9,24 @@ from mmengine.config import Config, DictAction
 Options = Mapping[str, object] | Sequence[str]
 """Values by dotted name, or texts ``name=value`` as on a command line."""
 
-_PATH = re.compile(
-    r"(^|_)(root|dir|folder|file|path|prefix|checkpoint|from|dirs|files|paths)$"
+_TEXT = re.compile(
+    r"(^|_)(root|dir|folder|file|path|prefix|checkpoint|from|dirs|files|paths|name)$"
 )
 
 
-def names_path(key: str) -> bool:
-    """Whether a dotted name is that of a path, whose text is taken as it is.
+def is_text(key: str) -> bool:
+    """Whether a dotted name is that of a path or a name, whose text stays as it is.
 
     ``data_prefix.img`` is one too.
     """
     parts = key.split(".")
-    return bool(_PATH.search(parts[-1])) or "data_prefix" in parts[:-1]
+    return bool(_TEXT.search(parts[-1])) or "data_prefix" in parts[:-1]
 
 
 def read_options(texts: Sequence[str]) -> dict[str, object]:
     """Values of texts ``name=value``, as MMEngine's ``DictAction`` reads them.
 
-    A path stays the text that it is: ``root=2024`` is a folder and no number,
+    A path or a name stays the text that it is: ``root=2024`` is a folder and no number,
     ``root=a,b`` no list. Only ``None`` is None there, and brackets make a list.
 
     Raises:
@@ -38,7 +38,7 @@ def read_options(texts: Sequence[str]) -> dict[str, object]:
         if not equals or not key:
             raise ValueError(f"{text!r} is not of the form NAME=VALUE")
         bracketed = value[:1] + value[-1:] in ("[]", "()")
-        if names_path(key) and not bracketed:
+        if is_text(key) and not bracketed:
             options[key] = None if value == "None" else value.strip("'\"")
         else:
             try:
@@ -53,7 +53,8 @@ def merge_options(config: Config, options: Options) -> None:
 
     Args:
         config: It is changed.
-        options: Numbers and :class:`~pathlib.Path` objects for paths become text.
+        options: Numbers and :class:`~pathlib.Path` objects become text where text is
+            meant.
 
     Raises:
         ValueError: If they cannot be read, or do not fit the config.
@@ -72,4 +73,4 @@ def _as_text(key: str, value: object) -> object:
     if isinstance(value, Path):
         return str(value)
     number = isinstance(value, (int, float)) and not isinstance(value, bool)
-    return str(value) if number and names_path(key) else value
+    return str(value) if number and is_text(key) else value

@@ -54,6 +54,13 @@ def test_work_dir_is_named_after_the_config(config):
         settings({})
 
 
+def test_two_runs_of_a_process_have_names_of_their_own(config):
+    names = {run_settings(config).experiment_name for _ in range(3)}
+    assert len(names) == 3
+    options = {"experiment_name": "mine"}
+    assert run_settings(config, options=options).experiment_name == "mine"
+
+
 def test_config_of_the_caller_stays_as_it_is(config):
     before = read_config(config)
     text = before.dump()

@@ -1,13 +1,14 @@
 import pytest
 from mmengine.config import Config
 
-from mcf.utils.options import merge_options, names_path, read_options
+from mcf.utils.options import is_text, merge_options, read_options
 
 
 @pytest.mark.parametrize("text", ["2024", "007", "1e5", "True", "a,b", "1_000", "a b"])
 def test_text_of_a_path_stays_as_it_is(text):
     keys = ("train_dataloader.dataset.store.root", "test_dataloader.data_root")
     keys += ("load_from", "work_dir", "x.ann_file", "x.data_prefix.img", "x.checkpoint")
+    keys += ("x.metainfo.dataset_name", "experiment_name")
     for key in keys:
         assert read_options([f"{key}={text}"]) == {key: text}
 
@@ -26,7 +27,7 @@ def test_other_values_are_read_as_mmengine_reads_them():
 
 def test_names_of_numbers_are_no_paths():
     for key in ("model.proot", "interval", "x.type", "model.file_count", "begin"):
-        assert not names_path(key)
+        assert not is_text(key)
 
 
 def test_number_for_a_path_becomes_its_text_in_python_too():
