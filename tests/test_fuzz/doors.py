@@ -385,7 +385,9 @@ DOORS = {
         lambda path: WFLW98(path.parents[2], split="train").full_init(),
         named=("list_98pt", "wflw"),
     ),
-    "AFLW": Door(aflw_mat, lambda path: AFLW19(path.parent, lazy_init=True).read()),
+    "AFLW": Door(
+        aflw_mat, lambda path: AFLW19(path.parent, lazy_init=True).read(), most=40
+    ),
     "COFW": Door(cofw_mat, read_cofw),
     "mask": Door(mask, lambda path: read_mask(path, 11), repair=repair_png),
     "part mask": Door(mask, read_part, repair=repair_png, mebibytes=600),

@@ -3,10 +3,10 @@
 from pathlib import Path, PurePosixPath
 
 import numpy as np
-from scipy.io import loadmat
 
 from mcf.datasets.landmarks.annotation import FaceAnnotation
 from mcf.datasets.landmarks.base import FaceLandmarkDataset, relative
+from mcf.datasets.landmarks.mat_file import read_mat
 from mcf.registry import DATASETS
 
 INFO = "AFLWinfo_release.mat"
@@ -70,15 +70,12 @@ class AFLW19(FaceLandmarkDataset):
 
 def _read_info(path: Path) -> Info:
     """Names, boxes [N,4], points [N,19,2], visible [N,19], and the permutation."""
-    try:
-        info = loadmat(path, variable_names=VARIABLES)
-    except Exception as error:  # whatever occurs to its parsers on damaged data
-        raise ValueError(f"{path} is no .mat that can be read: {error!r}") from error
+    info = read_mat(path, VARIABLES)
     absent = [name for name in VARIABLES if name not in info]
     if absent:
         raise ValueError(f"{path} lacks {', '.join(absent)}")
     try:
-        names = [relative(str(cell[0][0]), INFO) for cell in info["nameList"]]
+        names = [relative(str(name), INFO) for name in info["nameList"]]
         left, right, top, bottom = info["bbox"].astype(float).reshape(-1, 4).T
         boxes = np.stack([left, top, right, bottom], axis=1)
         count = len(names)
