@@ -27,10 +27,15 @@ def centred_square(centre: np.ndarray, side: float) -> np.ndarray:
     return np.concatenate([np.subtract(centre, side / 2), np.add(centre, side / 2)])
 
 
+def intersections(boxes: np.ndarray, others: np.ndarray) -> np.ndarray:
+    """Area that boxes [N,4] and others [M,4] share, as [N,M]."""
+    low = np.maximum(boxes[:, None, :2], others[:, :2])
+    high = np.minimum(boxes[:, None, 2:], others[:, 2:])
+    return np.clip(high - low, 0, None).prod(axis=-1)
+
+
 def overlaps(box: np.ndarray, others: np.ndarray) -> np.ndarray:
     """Intersection over union of a box [4] with others [N,4], as [N]."""
-    low = np.maximum(box[:2], others[:, :2])
-    high = np.minimum(box[2:], others[:, 2:])
-    common = np.clip(high - low, 0, None).prod(axis=1)
+    common = intersections(box[None], others)[0]
     area = (box[2:] - box[:2]).prod()
     return common / (area + (others[:, 2:] - others[:, :2]).prod(axis=1) - common)
