@@ -7,6 +7,7 @@ its anchors fit, is taken for the truth.
 """
 
 import argparse
+import sys
 from collections.abc import Callable, Iterator
 from itertools import islice
 from pathlib import Path
@@ -133,9 +134,8 @@ def main() -> None:
         photos = islice(read_photos(args.photos), args.count)
         images = (photo.image for photo in photos if photo.image is not None)
     kept = [image for image in images if true_face(find, image) is not None]
-    print(f"{len(kept)} photos with a face at {TRUSTED} pixels\n")
-    for line in table(find, kept):
-        print(line)
+    title = f"{len(kept)} photos with a face at {TRUSTED} pixels"
+    sys.stdout.write("\n".join([title, "", *table(find, kept), ""]))
 
 
 if __name__ == "__main__":
