@@ -18,9 +18,10 @@ import mcf  # noqa: F401  first: host packages import afterwards on any machine
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
+from mcf.datasets.stores.image_names import describe_passed_over
 from mcf.export import open_onnx_model
 from mcf.inference import FaceInferencer, FaceResult
-from mcf.inference.photos import count_photos
+from mcf.inference.photos import MAX_PIXELS, count_passed_over, count_photos
 from mcf.inference.to_folder import (
     FolderSummary,
     infer_to_folder,
@@ -60,6 +61,12 @@ def parse_args(argv: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--device", default="cpu", help="for example cuda:0")
     parser.add_argument("--batch-size", type=int, default=16, help="faces at a time")
     parser.add_argument(
+        "--max-pixels",
+        type=int,
+        default=MAX_PIXELS,
+        help="of an image; larger ones are skipped (default 250 million)",
+    )
+    parser.add_argument(
         "--no-pictures", action="store_true", help="write JSON files only"
     )
     parser.add_argument(
@@ -84,6 +91,7 @@ def build(args: argparse.Namespace) -> FaceInferencer:
         detector=None if args.detector == "none" else args.detector,
         device=args.device,
         batch_size=args.batch_size,
+        max_pixels=args.max_pixels,
     )
 
 
@@ -126,6 +134,8 @@ def main(argv: list[str] | None = None) -> int:
     summary = run(inferencer, args)
     for name, reason in summary.skipped:
         print(f"skipped {reason if name in reason else f'{name}: {reason}'}")
+    if text := describe_passed_over(count_passed_over(args.inputs)):
+        print(f"{text}: name a file itself to have it tried")
     print(
         f"{summary.images} images analysed, {summary.faces} faces, "
         f"{summary.without} images without a face, {len(summary.skipped)} skipped; "

@@ -10,6 +10,7 @@ import sys
 from pathlib import Path
 
 import mcf  # noqa: F401  first, so that host packages import on any machine
+from mcf.crops.orientation import FRAMES
 from mcf.crops.recipes import RECIPES, get_recipe
 from mcf.detection import (
     AlreadyCropped,
@@ -48,6 +49,13 @@ def parse_args(arguments: list[str] | None) -> argparse.Namespace:
         help="retinaface, cropped, or the folder of an index of boxes",
     )
     run.add_argument("--box-column", help="column that names an image in the index")
+    run.add_argument(
+        "--box-frame",
+        choices=FRAMES,
+        default="upright",
+        help="what boxes of the index count in: images turned as their EXIF asks, or "
+        "pixels as stored",
+    )
     run.add_argument("--max-side", type=int, default=1024, help="shrunk to detect")
     run.add_argument(
         "--recipe", choices=sorted(RECIPES), help="default: square; whole if cropped"
@@ -112,7 +120,9 @@ def build_job(args: argparse.Namespace) -> Job:
     elif args.detector == "cropped":
         detector = AlreadyCropped()
     else:
-        detector = BoxesFromFile(args.detector, column=args.box_column)
+        detector = BoxesFromFile(
+            args.detector, column=args.box_column, frame=args.box_frame
+        )
     usual = "whole" if args.detector == "cropped" else "square"
     return Job(
         source=open_source(args.source, unit_size=args.unit_size),

@@ -11,7 +11,7 @@ from mcf.apis import FaceInferencer, get_model
 from mcf.utils.command import run_command
 from mcf.webui.ending import EndedError, ended_by_signals
 from mcf.webui.views import PretrainingViews
-from mcf.webui.visitor_files import VisitorFiles
+from mcf.webui.visitor_files import MAX_PIXELS, VisitorFiles
 
 MODEL = ("CONFIG", "CHECKPOINT")
 SWEEP = 60  # seconds between two looks for old files
@@ -74,6 +74,7 @@ def run(args: argparse.Namespace, files: VisitorFiles) -> None:
         embedding=args.pretraining and tuple(args.pretraining),
         detector=None if args.detector == "none" else args.detector,
         device=args.device,
+        max_pixels=MAX_PIXELS,
     )
     views = pretraining and PretrainingViews(pretraining)
     handlers = Handlers(inferencer, files, views)

@@ -13,13 +13,23 @@ def landmark_square(points: np.ndarray) -> np.ndarray:
     extremes of the points, as wide as the larger extent.
 
     Args:
-        points: [K,2]; whole-number shifts (1-based or not) shift the square alike.
+        points: [K,2], all of them labelled; whole-number shifts (1-based or not)
+            shift the square alike.
 
     Returns:
         [4].
     """
     low, high = np.floor(points.min(axis=0)), np.ceil(points.max(axis=0))
     return centred_square((low + high) / 2, float((high - low).max()))
+
+
+def pixel_box(left: float, top: float, width: float, height: float) -> np.ndarray:
+    """Box [4] of the first column and row and the number of columns and rows.
+
+    Files of COCO, dlib and COFW have boxes in this form. It holds whole pixels, hence
+    its edges lie half a pixel outside the centres of the first and the last.
+    """
+    return np.array([left, top, left + width, top + height]) - 0.5
 
 
 def centred_square(centre: np.ndarray, side: float) -> np.ndarray:

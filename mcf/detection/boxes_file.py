@@ -9,11 +9,12 @@ from pathlib import Path
 import numpy as np
 
 from mcf.crops.face import Face
+from mcf.crops.orientation import Frame, check_frame, upright_face
 from mcf.detection.base import Finder
 from mcf.detection.source_image import SourceImage
 from mcf.utils.atomic_file import whole_file
 from mcf.utils.checksums import file_checksum
-from mcf.utils.decoding import BadImageError
+from mcf.utils.decoding import BadImageError, read_orientation
 from mcf.utils.text import as_text
 
 WIDTH = 15  # box, score, five points
@@ -26,17 +27,27 @@ class BoxesFromFile:
     """Looks faces up in an index made by :func:`build_box_index`.
 
     The index is mapped into memory: workers share its pages, and none reads more than
-    it asks for. Boxes are in pixels of the upright image as it was downloaded. An image
-    that the index does not know is rejected as ``not in the index``.
+    it asks for. Boxes are in pixels of the image as it was downloaded, pixel centres at
+    whole numbers. An image that the index does not know is rejected as ``not in the
+    index``.
 
     Args:
         folder: The index.
         column: Column of the source that names an image in the index, such as
             ``SAMPLE_ID``; None takes the image's name.
+        frame: What boxes count in: ``upright``, the image turned as its EXIF asks, or
+            ``stored``, the pixels as the file has them.
+
+    Raises:
+        ValueError: If there is no such frame.
     """
 
     folder: str
     column: str | None = None
+    frame: Frame = "upright"
+
+    def __post_init__(self) -> None:
+        check_frame(self.frame)
 
     def open(self) -> Finder:
         """The mapped index."""
@@ -51,9 +62,12 @@ class BoxesFromFile:
             if place == len(keys) or keys[place] != key:
                 raise BadImageError(f"not in the index: {name!r}")
             found = np.array(faces[starts[place] : starts[place + 1]], dtype=float)
-            return [
-                _face(row) for row in found[np.argsort(-found[:, 4], kind="stable")]
-            ]
+            best = found[np.argsort(-found[:, 4], kind="stable")]
+            known = [_face(row) for row in best]
+            if self.frame == "upright":
+                return known
+            orientation, size = read_orientation(source.data), image.shape[1::-1]
+            return [upright_face(face, orientation, size) for face in known]
 
         return find
 
@@ -76,8 +90,10 @@ def build_box_index(files: list[str | Path], folder: str | Path) -> int:
 
     Args:
         files: LAION-Face's ``sample2detect_*.pth`` (protocol §3.7; read without
-            executing what a pickle may contain) or CSV with the columns ``image, x1,
-            y1, x2, y2`` and perhaps ``score`` and ``px1, py1 ... px5, py5``.
+            executing what a pickle may contain; its coordinates begin at the image's
+            border, half a pixel beside ours) or CSV with the columns ``image, x1, y1,
+            x2, y2`` and perhaps ``score`` and ``px1, py1 ... px5, py5``, pixel centres
+            at whole numbers as in a manifest.
         folder: Where the index goes.
 
     Returns:
@@ -137,6 +153,8 @@ def _laion(path: Path) -> Iterator[Detection]:
             row[:4] = torch.as_tensor(box)[:4]
             row[4] = float(score)
             row[5:] = torch.as_tensor(points).reshape(10)
+        rows[:, :4] -= 0.5
+        rows[:, 5:] -= 0.5
         yield as_text(sample), rows
 
 

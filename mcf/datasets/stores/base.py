@@ -1,21 +1,16 @@
 """What every face store promises."""
 
+from collections.abc import Mapping
 from typing import Protocol
 
 IMAGE_SUFFIXES = (
-    ".jpg",
-    ".jpeg",
-    ".png",
-    ".webp",
-    ".bmp",
-    ".gif",
-    ".tif",
-    ".tiff",
-    ".avif",
-    ".jp2",
-    ".ppm",
-    ".pgm",
+    *(".jpg", ".jpeg", ".jpe", ".jfif", ".jif", ".pjpeg", ".pjp", ".mpo"),
+    *(".png", ".apng", ".webp", ".bmp", ".dib", ".gif", ".tif", ".tiff"),
+    *(".avif", ".heic", ".heif", ".hif"),
+    *(".jp2", ".j2k", ".jpx", ".jpf"),
+    *(".ppm", ".pgm", ".pbm", ".pnm"),
 )
+"""Endings of the formats that :mod:`mcf.utils.decoding` reads, in lower case."""
 
 
 class ImageStore(Protocol):
@@ -29,9 +24,12 @@ class ImageStore(Protocol):
     Attributes:
         metainfo: Facts about all images: ``crop``, the recipe by which a prepared
             store's faces were cut out, if it is known.
+        passed_over: Number of files that are no images by their names, by ending or
+            as ``hidden``.
     """
 
     metainfo: dict
+    passed_over: Mapping[str, int]
 
     def __len__(self) -> int:
         """Number of images."""

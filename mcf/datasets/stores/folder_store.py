@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from mcf.datasets.stores.base import IMAGE_SUFFIXES
+from mcf.datasets.stores.image_names import NameFilter, describe_passed_over
 from mcf.datasets.stores.metainfo import read_metainfo
 from mcf.datasets.stores.name_table import sort_names
 from mcf.registry import DATASETS
@@ -14,12 +15,19 @@ from mcf.registry import DATASETS
 class FolderStore:
     """Image files below a folder, at any depth and without class folders.
 
+    Hidden files and folders (``._photo.jpg``, ``__MACOSX``) and files of other endings
+    are passed over and counted.
+
     Symbolic links to files and folders are followed; a link to a folder that
     contains it is not. A dangling link is listed and fails when it is read.
 
     Args:
         root: The folder.
         suffixes: Endings of image files, in any case.
+
+    Attributes:
+        metainfo: As in every store.
+        passed_over: Number of other files by ending, or as ``hidden``.
 
     Raises:
         FileNotFoundError: If ``root`` is not a folder.
@@ -36,11 +44,15 @@ class FolderStore:
             )
         self.metainfo = read_metainfo([root])
         self._root = os.fsencode(Path(root).absolute())
-        endings = tuple(suffix.lower().encode() for suffix in suffixes)
-        self._names, _ = sort_names(_walk(self._root, b"", endings, frozenset()))
+        is_image = NameFilter(tuple(suffixes))
+        paths = _walk(self._root, b"", frozenset())
+        self._names, _ = sort_names(filter(is_image, paths))
+        self.passed_over = is_image.passed_over
         if len(self._names) == 0:
+            text = describe_passed_over(self.passed_over) or "the folder is empty"
             raise ValueError(
-                f"no file below {str(root)!r} ends in one of {', '.join(suffixes)}"
+                f"no file below {str(root)!r} ends in one of {', '.join(suffixes)}; "
+                f"{text}"
             )
 
     def __len__(self) -> int:
@@ -57,10 +69,8 @@ class FolderStore:
             return file.read()
 
 
-def _walk(
-    folder: bytes, prefix: bytes, endings: tuple[bytes, ...], above: frozenset
-) -> Iterator[bytes]:
-    """Relative paths of the image files below a folder, in byte order.
+def _walk(folder: bytes, prefix: bytes, above: frozenset) -> Iterator[bytes]:
+    """Relative paths of the files below a folder, in byte order.
 
     ``above`` holds the identities of the folders that contain this one, so that a
     link upwards ends the walk instead of repeating it.
@@ -77,6 +87,6 @@ def _walk(
     for name in listed:
         if name.endswith(b"/"):
             below = above | {identity}
-            yield from _walk(folder + b"/" + name[:-1], prefix + name, endings, below)
-        elif name.lower().endswith(endings):
+            yield from _walk(folder + b"/" + name[:-1], prefix + name, below)
+        else:
             yield prefix + name

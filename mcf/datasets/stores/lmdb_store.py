@@ -7,6 +7,7 @@ from pathlib import Path
 from types import ModuleType
 from weakref import WeakValueDictionary
 
+from mcf.datasets.stores.image_names import NameFilter
 from mcf.datasets.stores.metainfo import read_metainfo
 from mcf.datasets.stores.name_table import sort_names
 from mcf.datasets.stores.per_process import PerProcess
@@ -32,9 +33,15 @@ class LMDBStore:
       a text file, and the key ``length`` holds their number. Here the images are
       sorted by key, where the released reader keeps the order of the lines.
 
+    Keys like ``._photo.jpg`` are a Mac's hidden copies: passed over and counted.
+
     Args:
         root: Folder with ``data.mdb``, or a single LMDB file.
         list_file: Text file with one key a line.
+
+    Attributes:
+        metainfo: As in every store.
+        passed_over: Number of hidden keys.
 
     Raises:
         FileNotFoundError: If ``root`` or ``list_file`` does not exist.
@@ -51,11 +58,13 @@ class LMDBStore:
         self.metainfo = read_metainfo([root])
         self._root = str(Path(root).resolve())
         self._environment = PerProcess(partial(_open_environment, self._root))
-        if list_file is None:
-            self._names, _ = sort_names(self._image_keys())
-        else:
-            self._names, _ = sort_names(_lines(Path(list_file)))
-            self._check_length(list_file)
+        keys = self._image_keys() if list_file is None else _lines(Path(list_file))
+        is_image = NameFilter(None)
+        self._names, _ = sort_names(filter(is_image, keys))
+        self.passed_over = is_image.passed_over
+        if list_file is not None:
+            listed = len(self._names) + self.passed_over.total()
+            self._check_length(list_file, listed)
         if len(self._names) == 0:
             raise ValueError(f"the LMDB {str(root)!r} holds no image")
 
@@ -81,12 +90,12 @@ class LMDBStore:
                 if key not in NOT_IMAGES:
                     yield key
 
-    def _check_length(self, list_file: str | Path) -> None:
+    def _check_length(self, list_file: str | Path, listed: int) -> None:
         with self._environment.get().begin() as transaction:
             length = transaction.get(b"length")
-        if length is None or int(length) != len(self._names):
+        if length is None or int(length) != listed:
             raise ValueError(
-                f"{str(list_file)!r} lists {len(self._names)} keys, but the key "
+                f"{str(list_file)!r} lists {listed} keys, but the key "
                 f"'length' of {self._root!r} holds {length!r}; give the list that was "
                 "written with this LMDB, or no list to read every key"
             )

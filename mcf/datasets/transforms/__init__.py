@@ -7,7 +7,7 @@ from .appearance import (
     RandomGray,
     RandomOcclusion,
 )
-from .decode import DecodeImage
+from .decode import DecodeImage, LoadFaceImage, face_image
 from .face_crop import FaceAlign, FaceCrop, WholeImageCrop
 from .face_flip import FaceFlip
 
@@ -17,6 +17,7 @@ __all__ = [
     "FaceAlign",
     "FaceCrop",
     "FaceFlip",
+    "LoadFaceImage",
     "NoiseFusion",
     "RandomBoxBlur",
     "RandomGamma",
@@ -24,4 +25,5 @@ __all__ = [
     "RandomOcclusion",
     "WholeImageCrop",
     "decode_image",
+    "face_image",
 ]
