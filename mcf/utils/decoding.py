@@ -27,7 +27,6 @@ FORMATS = (
     "AVIF",
     "JPEG2000",
     "PPM",
-    "HEIF",
 )
 """Formats tried. Pillow knows more; some of them start other programs (EPS)."""
 
@@ -142,7 +141,8 @@ def read_orientation(data: bytes) -> int:
     """EXIF orientation of an encoded image, 1 to 8; 1 if it says nothing readable."""
     with _strict_pillow():
         try:
-            return image_orientation(Image.open(io.BytesIO(data), formats=FORMATS))
+            image = Image.open(io.BytesIO(data), formats=_formats(data))
+            return image_orientation(image)
         except Exception:  # as in decode_image
             return 1
 
@@ -232,7 +232,7 @@ def _formats(data: bytes) -> tuple[str, ...]:
         except ImportError as error:
             raise BadImageError(NO_HEIF) from error
         register_heif_opener()
-    return FORMATS if heif else FORMATS[:-1]
+    return (*FORMATS, "HEIF") if heif else FORMATS
 
 
 def _check_size(

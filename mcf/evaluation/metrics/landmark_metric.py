@@ -199,16 +199,15 @@ class LandmarkMetric(BaseMetric):
         for name in self.rules:
             errors = np.array([face.errors[name] for face in faces])
             errors = errors[~np.isnan(errors)]
-            if not errors.size:
-                raise ValueError(
-                    f"no face of a subset has the unit {name!r}, as its points are "
-                    "labelled in none; name another normaliser"
-                )
-            scores[f"nme_{name}"] = 100 * float(errors.mean())
+            known = errors.size > 0
+            scores[f"nme_{name}"] = 100 * float(errors.mean()) if known else math.nan
             for threshold in self.curves.get(name, ()):
-                curve = curve_scores(errors, threshold, grid=self.grid)
-                scores[f"auc_{name}_{100 * threshold:g}"] = 100 * curve.auc
-                scores[f"fr_{name}_{100 * threshold:g}"] = 100 * curve.failure_rate
+                auc = failures = math.nan
+                if known:
+                    curve = curve_scores(errors, threshold, grid=self.grid)
+                    auc, failures = curve.auc, curve.failure_rate
+                scores[f"auc_{name}_{100 * threshold:g}"] = 100 * auc
+                scores[f"fr_{name}_{100 * threshold:g}"] = 100 * failures
         return scores
 
     def _write(self, results: list[FaceResult]) -> None:
