@@ -28,13 +28,14 @@ def half_transparent() -> bytes:
     return encode(np.concatenate([smooth_image(2, 20, 30), alpha], axis=2), "PNG")
 
 
+GREY_16 = np.linspace(0, 65535, 600).astype(np.uint16).reshape(20, 30)
 FILES = {
     "half transparent.png": half_transparent(),
     "turned.jpg": turned(),
-    "grey 16.png": encode(np.linspace(0, 65535, 600).astype(np.uint16).reshape(20, 30), "PNG"),
+    "grey 16.png": encode(GREY_16, "PNG"),
     "animated.gif": encode(smooth_image(3, 20, 30), "GIF"),
     "wrong ending.jpg": encode(smooth_image(4, 20, 30), "WEBP"),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("name", FILES)
