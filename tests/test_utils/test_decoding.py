@@ -356,7 +356,7 @@ def test_threads_leave_the_warnings_of_the_process_alone(rgb):
 def test_heic_is_decoded_by_the_plug_in_or_its_name_is_told(monkeypatch):
     data = b"\0\0\0\x18ftypheic\0\0\0\0mif1heic" + b"\0" * 40
     monkeypatch.setitem(sys.modules, "pillow_heif", None)
-    with pytest.raises(BadImageError, match="not an image: HEIC needs .*pillow-heif"):
+    with pytest.raises(BadImageError, match=r"not an image: HEIC needs .*pillow-heif"):
         decode(data)
 
 

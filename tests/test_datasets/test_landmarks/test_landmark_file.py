@@ -5,7 +5,7 @@ import pytest
 from PIL import Image
 
 from mcf.crops.boxes import landmark_square
-from mcf.datasets.landmarks import LandmarkFile
+from mcf.datasets.landmarks import LandmarkFile, base
 from mcf.datasets.landmarks.detected_boxes import DetectedBoxes
 from mcf.utils.decoding import UPRIGHT_BY_ORIENTATION
 from tests.replicas import noise_points, write_image
@@ -200,12 +200,16 @@ def unlabelled(annotations) -> None:
     annotations[0]["keypoints"] = [0] * 57
 
 
-def test_face_without_labelled_point_is_refused_or_left_out_and_counted(faces, capfd):
+def test_face_without_labelled_point_is_refused_or_left_out_and_counted(
+    faces, monkeypatch
+):
     with pytest.raises(ValueError, match=r"\(id 8\): has no labelled point"):
         faces(unlabelled)
+    logged = []
+    monkeypatch.setattr(base, "print_log", lambda text, **_: logged.append(text))
     dataset, _ = faces(skip_unlabelled=True)
     assert [dataset[i]["id"] for i in range(len(dataset))] == [1]
-    assert "1 of 2 faces are left out" in capfd.readouterr().out
+    assert "1 of 2 faces are left out" in logged[0]
 
 
 def test_one_labelled_point_needs_an_annotated_box(faces):

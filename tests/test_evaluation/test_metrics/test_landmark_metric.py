@@ -178,18 +178,22 @@ def without_eye(number: int) -> dict:
     return sample | dict(keypoints_labelled=labelled)
 
 
-def test_unit_of_unlabelled_points_is_none_and_such_faces_are_counted(tmp_path, capfd):
+def test_unit_of_unlabelled_points_is_none_and_such_faces_are_counted(tmp_path, caplog):
     faces = [FACES[0], without_eye(5)]
     path = tmp_path / "faces.json"
-    scores = evaluate(
-        faces, normalisers=("interocular", "box"), per_face_file=str(path)
-    )
+    logger = MMLogger.get_current_instance()
+    logger.addHandler(caplog.handler)
+    try:
+        scores = evaluate(
+            faces, normalisers=("interocular", "box"), per_face_file=str(path)
+        )
+    finally:
+        logger.removeHandler(caplog.handler)
     assert scores["landmark/full/nme_interocular"] == pytest.approx(5.0)
     assert scores["landmark/full/nme_box"] == pytest.approx((2.5 + 5) / 2)
     rows = json.loads(path.read_text())
     assert rows[1]["nme_interocular"] is None and rows[1]["nme_box"] is not None
-    captured = capfd.readouterr()
-    assert "1 faces have no interocular" in captured.out + captured.err
+    assert "1 faces have no interocular" in caplog.text
 
 
 def test_subset_without_any_unit_has_no_number():
