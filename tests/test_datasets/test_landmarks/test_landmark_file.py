@@ -200,9 +200,7 @@ def unlabelled(annotations) -> None:
     annotations[0]["keypoints"] = [0] * 57
 
 
-def test_face_without_labelled_point_is_refused_or_left_out(
-    faces, monkeypatch
-):
+def test_face_without_labelled_point_is_refused_or_left_out(faces, monkeypatch):
     with pytest.raises(ValueError, match=r"\(id 8\): has no labelled point"):
         faces(unlabelled)
     logged = []
