@@ -81,6 +81,7 @@ setup(
     package_data={"mcf": ["**/*.json", "**/*.yaml", "**/*.yml", "**/*.csv"]},
     install_requires=requirements("runtime"),
     extras_require=extras,
+    entry_points={"console_scripts": ["mcf = mcf.cli:main"]},
     cmdclass={"build_py": BuildWithConfigs},
     zip_safe=False,
 )

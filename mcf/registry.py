@@ -20,6 +20,7 @@ from mmengine.registry import (
 from mmengine.registry import OPTIM_WRAPPERS as MMENGINE_OPTIM_WRAPPERS
 from mmengine.registry import STRATEGIES as MMENGINE_STRATEGIES
 from mmengine.registry import TRANSFORMS as MMENGINE_TRANSFORMS
+from mmengine.registry import VISBACKENDS as MMENGINE_VISBACKENDS
 from mmengine.registry import VISUALIZERS as MMENGINE_VISUALIZERS
 from mmengine.registry import DefaultScope, Registry
 
@@ -31,15 +32,16 @@ def _child(parent: Registry, package: str) -> Registry:
 
 
 MODELS = _child(MMENGINE_MODELS, "models")
-DATASETS = _child(MMENGINE_DATASETS, "datasets")
-TRANSFORMS = _child(MMENGINE_TRANSFORMS, "datasets")
-DATA_SAMPLERS = _child(MMENGINE_DATA_SAMPLERS, "datasets")
+DATASETS = _child(MMENGINE_DATASETS, "datasets.registered")
+TRANSFORMS = _child(MMENGINE_TRANSFORMS, "datasets.registered")
+DATA_SAMPLERS = _child(MMENGINE_DATA_SAMPLERS, "datasets.registered")
 HOOKS = _child(MMENGINE_HOOKS, "engine")
 LOOPS = _child(MMENGINE_LOOPS, "engine")
 OPTIM_WRAPPER_CONSTRUCTORS = _child(MMENGINE_OPTIM_WRAPPER_CONSTRUCTORS, "engine")
 OPTIM_WRAPPERS = _child(MMENGINE_OPTIM_WRAPPERS, "engine")
 STRATEGIES = _child(MMENGINE_STRATEGIES, "engine")
 METRICS = _child(MMENGINE_METRICS, "evaluation")
+VISBACKENDS = _child(MMENGINE_VISBACKENDS, "engine")
 VISUALIZERS = _child(MMENGINE_VISUALIZERS, "visualization")
 PROBES = Registry("probe", scope="mcf", locations=["mcf.probing"])
 """Measures of frozen features; MMEngine has no such registry."""

@@ -46,7 +46,7 @@ env_cfg = dict(
     dist_cfg=dict(backend="nccl"),
 )
 
-vis_backends = [dict(type="LocalVisBackend")]
+vis_backends = [dict(type="mcf.LocalVisBackend")]
 visualizer = dict(type="PoseLocalVisualizer", vis_backends=vis_backends)
 log_processor = dict(window_size=50)
 log_level = "INFO"

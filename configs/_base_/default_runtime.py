@@ -45,7 +45,7 @@ env_cfg = dict(
 
 # TensorBoard: add dict(type="TensorboardVisBackend") to this list; on the command line
 # --cfg-options visualizer.vis_backends.0.type=TensorboardVisBackend puts it in place
-vis_backends = [dict(type="LocalVisBackend")]
+vis_backends = [dict(type="mcf.LocalVisBackend")]
 visualizer = dict(type="UniversalVisualizer", vis_backends=vis_backends)
 
 # losses and times in the log are means over this many iterations

@@ -1,5 +1,7 @@
 """Checkpoints: every key map, loading that refuses what does not fit, safe writing."""
 
+from .allocation import AllocationLimit, check_positions
+from .declared_network import declared_network
 from .formats import FORMATS, Format
 from .key_maps import (
     backbone_config,
@@ -15,8 +17,11 @@ from .saving import save_checkpoint
 
 __all__ = [
     "FORMATS",
+    "AllocationLimit",
     "Format",
     "backbone_config",
+    "check_positions",
+    "declared_network",
     "detect_format",
     "dropped_names",
     "from_mmpretrain",

@@ -108,6 +108,9 @@ def check_backbone(
     absent = [name for name in (*ANCHORS, FIRST_HIDDEN) if name not in state]
     if absent:
         raise ValueError(f"no {few(absent)}: not a complete ViT with a class token")
+    layers = arch_of(state)["num_layers"]
+    if layers > len(state):
+        raise ValueError(f"{len(state)} tensors are no ViT of {layers} layers")
     final_norm = "ln1.weight" in state or not final_norm_optional
     shapes = backbone_shapes(state, final_norm=final_norm)
     missing = [name for name in shapes if name not in state]

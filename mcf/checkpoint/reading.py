@@ -1,14 +1,15 @@
 """Find a checkpoint file and take the state dict out of it."""
 
-import json
 from collections.abc import Mapping
 from importlib.util import find_spec
+from json import JSONDecodeError
 from pathlib import Path
 
 from safetensors import safe_open
 from torch import Tensor
 
 from mcf.checkpoint.safe_load import load_file
+from mcf.utils.declared import crop_recipe, parse_json, said_by
 
 from .backbone import few
 from .key_maps import State
@@ -92,7 +93,7 @@ def read_meta(path: str | Path) -> dict:
     path = resolve_checkpoint(path)
     content = load_file(path)
     if path.suffix == ".safetensors":
-        with safe_open(path, framework="pt") as file:
+        with safe_open(path, framework="pt") as file, said_by(path):
             return {k: _plain(v) for k, v in (file.metadata() or {}).items()}
     meta = content.get("meta") if isinstance(content, Mapping) else None
     return dict(meta) if isinstance(meta, Mapping) else {}
@@ -106,19 +107,20 @@ def read_crop(path: str | Path) -> dict | None:
 
     Raises:
         FileNotFoundError: If :func:`resolve_checkpoint` finds no file.
-        ValueError: If the file is unsafe to read.
+        ValueError: If the file is unsafe to read, or what it tells is no recipe.
     """
     meta = read_meta(path)
     for facts in (meta, meta.get("dataset_meta"), meta.get("pretrained")):
         if isinstance(facts, Mapping) and facts.get("crop") is not None:
-            return facts["crop"]
+            with said_by(path):
+                return crop_recipe(facts["crop"], "crop")
     return None
 
 
 def _plain(text: str) -> object:
     try:
-        return json.loads(text)
-    except json.JSONDecodeError:
+        return parse_json(text)
+    except JSONDecodeError:
         return text
 
 

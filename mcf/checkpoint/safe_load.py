@@ -15,6 +15,8 @@ from mmengine.logging import HistoryBuffer
 from mmengine.runner import CheckpointLoader
 from safetensors.torch import load_file as load_safetensors
 
+from mcf.checkpoint.resumed import without_commands
+
 _ELSEWHERE = (
     "modelzoo://",
     "torchvision://",
@@ -96,7 +98,8 @@ def load_file(
         refused = re.search(r"GLOBAL (\S+)", str(error))
         if refused is None:
             raise ValueError(
-                f"{path} is not a weight file, or is damaged: {error}"
+                f"{path} is not a weight file, or is damaged: only tensors and plain "
+                "values are read (docs/trust.md). Get it again from where it came"
             ) from error
         raise ValueError(
             f"{path} was not loaded: it holds {refused[1]!r}, which is code and not "
@@ -113,8 +116,10 @@ def use_safe_loading() -> None:
 
     Covers ``load_from``, ``resume`` and ``init_cfg=dict(type='Pretrained')``. MMEngine
     by itself falls back to full unpickling when the restricted mode refuses a file.
-    Files behind http(s) are downloaded and read in the same way; other remote
-    schemes are refused, because MMEngine reads them with full unpickling.
+    Nor does it then run or delete what a checkpoint names
+    (:mod:`mcf.checkpoint.resumed`).
+    Files behind http(s) are downloaded and read in the same way; other remote schemes
+    are refused, because MMEngine reads them with full unpickling.
     """
     register = CheckpointLoader.register_scheme
     register("", load_from_local, force=True)
@@ -124,7 +129,8 @@ def use_safe_loading() -> None:
 
 def load_from_local(filename: str, map_location: str | None = None) -> object:
     """Loader of local files in MMEngine's form."""
-    return load_file(filename, map_location)
+    folder = Path(filename).expanduser().parent
+    return without_commands(load_file(filename, map_location), folder)
 
 
 def load_from_http(url: str, map_location: str | None = None) -> object:
@@ -142,7 +148,7 @@ def load_from_http(url: str, map_location: str | None = None) -> object:
             torch.hub.download_url_to_file(url, str(path), progress=False)
     finally:  # the others must not wait for a download that failed
         barrier()
-    return load_file(path, map_location)
+    return without_commands(load_file(path, map_location), None)
 
 
 def load_from_elsewhere(filename: str, map_location: str | None = None) -> object:

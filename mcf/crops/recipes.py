@@ -15,6 +15,7 @@ from mcf.crops.geometry import (
     estimate_similarity,
 )
 from mcf.crops.shrink import average_blocks
+from mcf.utils.declared import crop_recipe
 
 BORDERS = {"reflect": cv2.BORDER_REFLECT_101, "black": cv2.BORDER_CONSTANT}
 MAX_SHRINK = 64
@@ -66,10 +67,7 @@ class CropRecipe:
         Raises:
             ValueError: If the values are not those of a recipe, naming them.
         """
-        try:
-            return cls(**values)
-        except TypeError as error:
-            raise ValueError(f"no crop recipe is {dict(values)}: {error}") from error
+        return cls(**crop_recipe(values, "crop recipe"))
 
 
 class CutFace(NamedTuple):

@@ -15,11 +15,33 @@ from mcf.crops.geometry import (
 from mcf.crops.recipes import CropRecipe, crop_matrix, get_recipe, warp
 from mcf.crops.tanh_warp import warp_image, warped_to_image
 from mcf.crops.training_box import BOX_KINDS, BoxKind, training_box
+from mcf.utils.declared import (
+    SIDE,
+    crop_recipe,
+    optional,
+    real,
+    several,
+    shown,
+    table,
+    text,
+)
 
 Origin = Literal["detected", "given", "whole"]
 """Of a face: found by a detector, given by the user, or the photo is the face."""
 
 KINDS = ("box", "five_points", "image", "recipe")
+RULE = table(
+    dict(
+        kind=text(64),
+        size=several(SIDE, 2, 2),
+        scale=real(0.01, 100),
+        warp_factor=real(0, 1),
+        recipe=optional(crop_recipe),
+        box=text(64),  # older exports do not say it
+    ),
+    required=("kind", "size", "scale", "warp_factor", "recipe"),
+)
+"""What a file may say of a rule."""
 
 
 class Crop(NamedTuple):
@@ -86,17 +108,12 @@ class CropRule:
             ValueError: If the values are not those of a rule.
         """
         try:
-            recipe = values["recipe"]
-            return cls(
-                kind=values["kind"],
-                size=tuple(values["size"]),
-                scale=values["scale"],
-                warp_factor=values["warp_factor"],
-                recipe=None if recipe is None else CropRecipe.from_dict(recipe),
-                box=values.get("box", "landmarks"),  # older exports do not say it
-            )
-        except (KeyError, TypeError) as error:
-            raise ValueError(f"{values!r} is no crop rule: {error!r}") from error
+            rule = RULE(values, "crop")
+            recipe = rule["recipe"]
+            rule["recipe"] = None if recipe is None else CropRecipe.from_dict(recipe)
+            return cls(**rule | dict(size=tuple(rule["size"])))
+        except ValueError as error:
+            raise ValueError(f"{shown(values)} is no crop rule: {error}") from error
 
     def cut(self, photo: np.ndarray, face: Face, origin: Origin) -> Crop:
         """Crop of a face.

@@ -10,9 +10,9 @@ from mmengine.logging import print_log
 from torch.utils.data import Dataset
 
 from mcf.datasets.stores import ImageStore
-from mcf.datasets.stores.image_names import describe_passed_over
 from mcf.datasets.transforms import BadImageError
 from mcf.registry import DATASETS, TRANSFORMS
+from mcf.utils.image_files import describe_passed_over
 
 
 @DATASETS.register_module()

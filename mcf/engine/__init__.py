@@ -9,13 +9,16 @@ from mcf.engine.hooks import (
     NonFiniteLossHook,
     ProbeHook,
     ReconstructionHook,
+    SameCourseHook,
     SeedIterationHook,
     SelectionHook,
     ThroughputHook,
 )
+from mcf.engine.local_vis_backend import LocalVisBackend
 from mcf.engine.loops import ResumableEpochLoop
 from mcf.engine.optim import AmpOptimWrapper, NonFiniteLossError, OptimWrapper
 from mcf.engine.strategies import FullyShardStrategy
+from mcf.engine.train import train
 
 __all__ = [
     "AmpOptimWrapper",
@@ -27,13 +30,16 @@ __all__ = [
     "ExportBackboneHook",
     "FullyShardStrategy",
     "InitBackboneHook",
+    "LocalVisBackend",
     "NonFiniteLossError",
     "NonFiniteLossHook",
     "OptimWrapper",
     "ProbeHook",
     "ReconstructionHook",
     "ResumableEpochLoop",
+    "SameCourseHook",
     "SeedIterationHook",
     "SelectionHook",
     "ThroughputHook",
+    "train",
 ]

@@ -10,9 +10,9 @@ from mcf.crops.face import Face
 from mcf.crops.rule import CropRule
 from mcf.datasets.stores.drawn_store import SyntheticFaceStore
 from mcf.evaluation.functional import class_f1, confusion_matrix
+from mcf.inference.onnx_models import OnnxNetwork
 from mcf.utils.timing import alternate
 
-from .runtime import OnnxNetwork
 from .subject import Subject
 
 SEED = 7

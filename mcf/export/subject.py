@@ -9,7 +9,8 @@ from torch import nn
 
 from mcf.inference.embedding_network import EmbeddingNetwork
 from mcf.inference.landmark_network import LandmarkNetwork
-from mcf.inference.loading import load_network, read_config
+from mcf.inference.loading import load_network
+from mcf.inference.model_card import ModelCard
 from mcf.inference.models import EmbeddingModel, LandmarkModel, ParsingModel
 from mcf.inference.parsing_network import ParsingNetwork
 from mcf.models.frozen_backbone import (
@@ -19,9 +20,9 @@ from mcf.models.frozen_backbone import (
     load_backbone_of_run,
 )
 from mcf.utils.checksums import file_checksum
+from mcf.utils.configs import read_config
 from mcf.version import __version__
 
-from .card import ModelCard
 from .graphs import BackboneGraph, LandmarkGraph, ParsingGraph
 
 FaceModel = LandmarkModel | ParsingModel | EmbeddingModel

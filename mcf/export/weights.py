@@ -10,6 +10,7 @@ from mmpretrain.models import VisionTransformer
 from mcf.checkpoint import (
     FORMATS,
     backbone_config,
+    declared_network,
     detect_format,
     from_mmpretrain,
     read_meta,
@@ -18,6 +19,7 @@ from mcf.checkpoint import (
     to_mmpretrain,
 )
 from mcf.utils.atomic_file import write_atomically
+from mcf.utils.declared import MEAN, STD, crop_recipe, said_by
 from mcf.version import __version__
 
 from .agreement import check_agreement
@@ -170,10 +172,9 @@ def export_weights(
     found = read_state(checkpoint)
     meta = read_meta(checkpoint)
     source = detect_format(found)
-    try:
+    with said_by(checkpoint):
         vit = _vit(found, source, meta)
-    except ValueError as error:
-        raise ValueError(f"{checkpoint}: {error}") from error
+        crop = None if meta.get("crop") is None else crop_recipe(meta["crop"], "crop")
     if target != "mmpretrain" and not vit.config["final_norm"]:
         raise ValueError(
             f"{checkpoint}: fine-tuning left this backbone without its last norm, so "
@@ -189,8 +190,8 @@ def export_weights(
         converted_from=f"{source}: {Path(checkpoint).name}",
         mcf_version=__version__,
     )
-    if meta.get("crop"):
-        about["crop"] = meta["crop"]
+    if crop is not None:
+        about["crop"] = crop
     save_checkpoint(weights, state, about)
     for name, content in files.items():
         text = json.dumps(content, indent=2) + "\n"
@@ -202,8 +203,12 @@ def _vit(found: Mapping, source: str, meta: Mapping) -> Vit:
     """Settings by the file's own account where it has one, else by format."""
     statistics = FORMATS[source].statistics
     known = (statistics.mean, statistics.std) if statistics else (None, None)
-    mean, std = meta.get("mean", known[0]), meta.get("std", known[1])
-    stated = meta.get("backbone") or {}
+    mean, std = (
+        default if meta.get(name) is None else check(meta[name], name)
+        for name, check, default in zip(("mean", "std"), (MEAN, STD), known)
+    )
+    said = meta.get("backbone")
+    stated = {} if said is None else declared_network(said)
     config = backbone_config(found, source, num_heads=_heads(stated.get("arch", {})))
     if stated:
         check_agreement(stated, config)
@@ -214,9 +219,4 @@ def _heads(arch: str | Mapping) -> int | None:
     """Attention heads by a backbone config, None if it does not say."""
     if isinstance(arch, Mapping):
         return arch.get("num_heads")
-    if arch.lower() not in VisionTransformer.arch_zoo:
-        raise ValueError(
-            f"its config has arch {arch!r}, whose attention heads are not known; "
-            f"known: {', '.join(VisionTransformer.arch_zoo)}"
-        )
-    return VisionTransformer.arch_zoo[arch.lower()]["num_heads"]
+    return VisionTransformer.arch_zoo[arch]["num_heads"]

@@ -1,15 +1,15 @@
 """Networks run over the faces of several photos at once."""
 
+import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
 from itertools import islice
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
-import torch
 
 from mcf.crops.label_region import labels_in_photo
 from mcf.crops.rule import Crop, points_in_photo
@@ -18,6 +18,9 @@ from .faces import FoundFaces
 from .models import EmbeddingModel, LandmarkModel, ParsingModel
 from .photos import Photo
 from .result import FaceResult, Landmarks, Parsing
+
+if TYPE_CHECKING:
+    from torch import Tensor
 
 Item = TypeVar("Item")
 Place = Callable[[object, int, Crop, Photo], Item]
@@ -83,7 +86,7 @@ def analyse(
     models: Models,
     *,
     batch_size: int,
-    device: torch.device,
+    device: str,
 ) -> list[FaceResult]:
     """Results of photos, the faces of all of them in common batches.
 
@@ -94,7 +97,7 @@ def analyse(
         pending: The photos.
         models: The networks.
         batch_size: Most faces in a forward pass.
-        device: Whose queue to wait for before a time is taken.
+        device: Whose queue in PyTorch to wait for before a time is taken.
     """
     run = partial(_run, pending=pending, batch_size=batch_size, device=device)
     landmarks = parsing = embeddings = [None] * len(pending)
@@ -132,7 +135,7 @@ def _run(
     *,
     pending: Sequence[Pending],
     batch_size: int,
-    device: torch.device,
+    device: str,
 ) -> list[list[Item]]:
     """What a network finds, for each photo a list with an item a face."""
     faces = ((one, face) for one in pending for face in one.found.faces)
@@ -145,8 +148,8 @@ def _run(
         spent: dict[str, float] = {}
         with timed(spent, step):
             output = model.predict(np.stack([crop.pixels for crop in crops]))
-            if device.type == "cuda":
-                torch.cuda.synchronize(device)
+            if device.startswith("cuda") and "torch" in sys.modules:
+                sys.modules["torch"].cuda.synchronize(device)
         for i, ((one, _), crop) in enumerate(zip(batch, crops)):
             share = spent[step] / len(batch)
             one.timings[step] = one.timings.get(step, 0.0) + share
@@ -163,7 +166,7 @@ def _points(
     return points_in_photo(points[i], crop), scores[i]
 
 
-def _labels(output: torch.Tensor, i: int, crop: Crop, photo: Photo) -> object:
+def _labels(output: "Tensor | np.ndarray", i: int, crop: Crop, photo: Photo) -> object:
     return labels_in_photo(output[i], crop, photo.image.shape[1::-1])
 
 

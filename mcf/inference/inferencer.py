@@ -2,25 +2,22 @@
 
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
-
-import torch
-from mmengine.config import Config
+from typing import TYPE_CHECKING
 
 from mcf.crops.orientation import Frame, check_frame
 from mcf.detection import Detector
-from mcf.models.frozen_backbone import load_backbone_model, load_backbone_of_run
 
 from .batch import Models, Pending, analyse, timed
-from .embedding_network import EmbeddingNetwork
 from .faces import FaceFinder, FoundFaces, given_faces
-from .landmark_network import LandmarkNetwork
-from .loading import load_network, read_config
 from .models import EmbeddingModel, LandmarkModel, ParsingModel
-from .parsing_network import ParsingNetwork
 from .photos import MAX_PIXELS, Channels, Photo, Source, is_single, read_photos
 from .result import FaceResult
 
-ModelSpec = tuple[str | Path | Config, str | Path | None]
+if TYPE_CHECKING:
+    import torch
+    from mmengine.config import Config
+
+ModelSpec = tuple["str | Path | Config", str | Path | None]
 """Config, its file or name, and checkpoint; None leaves random weights."""
 OnBad = Callable[[str, Exception], None]
 _END = object()
@@ -65,7 +62,7 @@ class FaceInferencer:
         parsing: ModelSpec | ParsingModel | None = None,
         embedding: str | Path | ModelSpec | EmbeddingModel | None = None,
         detector: str | Detector | None = "retinaface",
-        device: str | torch.device = "cpu",
+        device: "str | torch.device" = "cpu",
         batch_size: int = 16,
         max_pixels: int = MAX_PIXELS,
     ) -> None:
@@ -73,14 +70,11 @@ class FaceInferencer:
             raise ValueError("give a model for landmarks, parsing or embedding")
         if batch_size < 1:
             raise ValueError(f"batch_size={batch_size} must be 1 or more")
-        if torch.device(device).type == "cuda" and not torch.cuda.is_available():
-            raise ValueError(f"device={str(device)!r}, but PyTorch finds no GPU here")
-        if isinstance(landmarks, tuple):
-            landmarks = LandmarkNetwork(load_network(*landmarks, device=device))
-        if isinstance(parsing, tuple):
-            parsing = ParsingNetwork(load_network(*parsing, device=device))
-        if isinstance(embedding, (str, Path, tuple)):
-            embedding = _load_embedding(embedding, device)
+        specs = (landmarks, parsing, embedding)
+        if any(isinstance(spec, (str, Path, tuple)) for spec in specs):
+            from .networks import load_networks  # PyTorch, which others do not need
+
+            landmarks, parsing, embedding = load_networks(*specs, device=device)
         for model in (landmarks, parsing, embedding):
             if model is not None and not hasattr(model, "predict"):
                 raise ValueError(
@@ -89,7 +83,7 @@ class FaceInferencer:
                 )
         self._models = Models(landmarks, parsing, embedding)
         self._finder = FaceFinder(detector)
-        self._device = torch.device(device)
+        self._device = str(device)
         self.batch_size = batch_size
         self._max_pixels = max_pixels
 
@@ -232,13 +226,3 @@ def _next(values: Iterator | None, photo: Photo, what: str) -> object:
         return next(values)
     except StopIteration:
         raise ValueError(f"{photo.name}: {what} were given for fewer images") from None
-
-
-def _load_embedding(spec: str | Path | ModelSpec, device: str) -> EmbeddingNetwork:
-    if isinstance(spec, tuple):
-        name, checkpoint = spec
-        backbone = load_backbone_of_run(read_config(name), checkpoint)
-    else:
-        backbone = load_backbone_model(spec)
-    backbone.model.to(device)
-    return EmbeddingNetwork(backbone)

@@ -4,8 +4,9 @@ import numpy as np
 import torch
 from mmengine.structures import InstanceData
 
-from mcf.datasets.schemas import get_schema
+from mcf.datasets.schemas import declared_schema
 from mcf.datasets.transforms.crop_rule import crop_rule_of
+from mcf.utils.declared import said_by
 
 from .loading import LoadedNetwork
 
@@ -40,7 +41,8 @@ class LandmarkNetwork:
             )
         self.schema: str = meta["landmark_schema"]
         self.rule = crop_rule_of(network.test_pipeline(), box=network.box_kind())
-        schema = get_schema(self.schema)
+        with said_by(network.source):
+            schema = declared_schema(self.schema)
         self.count = schema.count
         self._flip_indices = schema.flip_indices()
         self.network = network

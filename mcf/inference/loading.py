@@ -1,6 +1,5 @@
 """Networks by the name of their config, with weights and what these mean."""
 
-import fnmatch
 import inspect
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -12,10 +11,10 @@ from torch import nn
 
 from mcf.checkpoint.safe_load import load_file
 from mcf.crops.training_box import BoxKind
+from mcf.datasets.schemas import declared_schema
 from mcf.registry import DATASETS, MODELS, registry_scope
-from mcf.utils.shipped import shipped_folder
-
-TASK_FOLDERS = ("pretrain", "alignment", "parsing")
+from mcf.utils.configs import read_config
+from mcf.utils.declared import dataset_meta, said_by
 
 
 @dataclass(frozen=True)
@@ -25,17 +24,24 @@ class LoadedNetwork:
     Attributes:
         model: The network.
         config: What it was built from.
-        meta: What the checkpoint says about itself; empty without one.
+        meta: What the checkpoint says about itself, checked: its ``dataset_meta``.
+        checkpoint: Its file.
     """
 
     model: nn.Module
     config: Config
     meta: Mapping
+    checkpoint: str | Path | None = None
 
     @property
     def name(self) -> str:
         """Of the config, for messages."""
         return Path(self.config.filename or "the config").name
+
+    @property
+    def source(self) -> str:
+        """File that says what the outputs mean, for messages."""
+        return str(self.checkpoint or self.name)
 
     def test_pipeline(self) -> list[Mapping]:
         """What prepares a sample for the test loop.
@@ -59,12 +65,27 @@ class LoadedNetwork:
     def dataset_meta(self) -> Mapping:
         """What its outputs mean: landmark schema or classes.
 
-        The checkpoint says it; for one that does not, the config's test set, of which
-        no file is read.
+        The checkpoint says it; for one that does not, or names a schema that nobody
+        has loaded, the config's test set, of which no file is read.
         """
+        said = self.meta.get("dataset_meta") or {}
+        own = self._own_meta() if self._needs_own(said) else {}
+        return {**own, **said}
+
+    def _needs_own(self, said: Mapping) -> bool:
+        """Whether only the config can tell."""
+        if not said or "landmark_schema" not in said:
+            return not said
+        try:
+            declared_schema(said["landmark_schema"])
+        except ValueError:  # perhaps the user's own, which the config loads
+            return True
+        return False
+
+    def _own_meta(self) -> Mapping:
         loader = self.config.get("test_dataloader")
-        if self.meta.get("dataset_meta") or loader is None:
-            return self.meta.get("dataset_meta") or {}
+        if loader is None:
+            return {}
         with registry_scope(self.config.get("default_scope")):
             settings = {**loader.dataset, "pipeline": []}
             kind = DATASETS.get(settings["type"])
@@ -86,15 +107,6 @@ class LoadedNetwork:
         return dataset
 
 
-def list_models(pattern: str = "*") -> list[str]:
-    """Names of the configs that come with MCF, sorted.
-
-    Args:
-        pattern: With the wildcards ``*`` and ``?``, for example ``*helen29*``.
-    """
-    return sorted(fnmatch.filter(_configs(), pattern))
-
-
 def get_model(
     name_or_config: str | Path | Config,
     checkpoint: str | Path | None = None,
@@ -104,7 +116,8 @@ def get_model(
     """A network in evaluation mode, of any task, whatever scope is in force.
 
     Args:
-        name_or_config: One of :func:`list_models`, a config file or a config.
+        name_or_config: A name of :func:`~mcf.utils.configs.list_models`, a config file
+            or a config.
         checkpoint: Weights of a run; without, they are random.
         device: Where to put it.
 
@@ -124,6 +137,8 @@ def load_network(
 ) -> LoadedNetwork:
     """As :func:`get_model`, together with config and meaning."""
     content = {} if checkpoint is None else load_file(checkpoint)
+    with said_by(checkpoint):
+        meta = dict(dataset_meta=dataset_meta(_meta(content).get("dataset_meta")))
     config = read_config(name_or_config)
     with registry_scope(config.get("default_scope")):
         model = MODELS.build(config.model)
@@ -135,43 +150,9 @@ def load_network(
                 f"{checkpoint} does not fit {config.filename}: {error}"
             ) from error
     model.eval()  # not chained: mmpretrain's backbones return None
-    return LoadedNetwork(model.to(device), config, content.get("meta", {}))
+    return LoadedNetwork(model.to(device), config, meta, checkpoint)
 
 
-def read_config(name_or_config: str | Path | Config) -> Config:
-    """Config of a model name, a file or itself.
-
-    Raises:
-        FileNotFoundError: If there is no such file.
-        ValueError: If there is no such name, or the config has no model.
-    """
-    config = name_or_config
-    if not isinstance(config, Config):
-        path = _config_file(str(name_or_config))
-        with registry_scope(None):  # reading a config moves modules about
-            config = Config.fromfile(path)
-    if "model" not in config:
-        raise ValueError(f"{config.filename} describes no model")
-    return config
-
-
-def _config_file(name: str) -> Path:
-    known = _configs()
-    if name in known:
-        return known[name]
-    path = Path(name).expanduser()
-    if path.suffix == ".py":
-        if not path.is_file():
-            raise FileNotFoundError(f"no config {name!r}")
-        return path
-    near = fnmatch.filter(known, f"*{name}*")
-    raise ValueError(
-        f"no model {name!r}; "
-        + (f"did you mean {', '.join(near[:5])}" if near else "see list_models()")
-    )
-
-
-def _configs() -> dict[str, Path]:
-    """Config files by name."""
-    folders = [shipped_folder() / "configs" / task for task in TASK_FOLDERS]
-    return {path.stem: path for folder in folders for path in folder.glob("*.py")}
+def _meta(content: object) -> Mapping:
+    meta = content.get("meta") if isinstance(content, Mapping) else None
+    return meta if isinstance(meta, Mapping) else {}

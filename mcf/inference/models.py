@@ -1,12 +1,14 @@
 """Networks on crops: the one seam between faces and whatever computes."""
 
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
-from torch import Tensor
 
 from mcf.crops.rule import CropRule
 from mcf.datasets.parsing.class_sets import ClassSet
+
+if TYPE_CHECKING:
+    from torch import Tensor
 
 
 class LandmarkModel(Protocol):
@@ -37,8 +39,8 @@ class ParsingModel(Protocol):
     rule: CropRule
     class_set: ClassSet
 
-    def predict(self, crops: np.ndarray) -> Tensor:
-        """Logits [B,C,h,w] of uint8 BGR crops [B,h,w,3], on any device."""
+    def predict(self, crops: np.ndarray) -> "Tensor | np.ndarray":
+        """Logits [B,C,h,w] of uint8 BGR crops [B,h,w,3]; tensors on any device."""
 
 
 class EmbeddingModel(Protocol):

@@ -6,6 +6,7 @@ from torch import Tensor
 
 from mcf.datasets.parsing.class_sets import ClassSet
 from mcf.datasets.transforms.crop_rule import crop_rule_of
+from mcf.utils.declared import said_by
 
 from .loading import LoadedNetwork
 
@@ -33,12 +34,13 @@ class ParsingNetwork:
                 "which finds no parts; give a config of configs/parsing"
             )
         meta = network.dataset_meta()
-        if len(meta.get("classes") or ()) != network.model.num_classes:
-            raise ValueError(
-                f"{network.name}: {network.model.num_classes} classes, but "
-                f"checkpoint or test set names {meta.get('classes')}"
-            )
-        self.class_set = _class_set(meta)
+        with said_by(network.source):
+            if len(meta.get("classes") or ()) != network.model.num_classes:
+                raise ValueError(
+                    f"{network.name}: {network.model.num_classes} classes, but "
+                    f"checkpoint or test set names {meta.get('classes')}"
+                )
+            self.class_set = _class_set(meta)
         self.rule = crop_rule_of(network.test_pipeline())
         self.network = network
 
@@ -56,12 +58,12 @@ class ParsingNetwork:
 
 def _class_set(meta: dict) -> ClassSet:
     classes = tuple(meta["classes"])
+    pairs = [tuple(pair) for pair in meta.get("label_pairs") or ()]
+    if any(not 0 <= index < len(classes) for pair in pairs for index in pair):
+        raise ValueError(f"label_pairs {pairs} of {len(classes)} classes")
     return ClassSet(
         name=meta.get("dataset_name", "parts"),
         classes=classes,
-        palette=tuple(tuple(map(int, colour)) for colour in meta["palette"]),
-        swap_names=tuple(
-            (classes[left], classes[right])
-            for left, right in meta.get("label_pairs", ())
-        ),
+        palette=tuple(tuple(map(int, colour)) for colour in meta.get("palette") or ()),
+        swap_names=tuple((classes[left], classes[right]) for left, right in pairs),
     )

@@ -1,5 +1,6 @@
 """Photos out of whatever a user has: paths, bytes, arrays, folders, videos."""
 
+import os
 import stat
 import time
 from collections import Counter
@@ -14,7 +15,6 @@ import cv2
 import numpy as np
 from PIL import Image
 
-from mcf.datasets.stores import FolderStore
 from mcf.utils.decoding import (
     BadImageError,
     decode_image,
@@ -22,6 +22,7 @@ from mcf.utils.decoding import (
     pillow_to_bgr,
     read_orientation,
 )
+from mcf.utils.image_files import image_names
 
 Channels = Literal["bgr", "rgb"]
 Source = str | Path | bytes | np.ndarray | Image.Image | Iterable
@@ -111,7 +112,7 @@ def count_photos(paths: Iterable[str | Path]) -> int | None:
             return None
         else:
             try:
-                total += len(FolderStore(path))
+                total += sum(1 for _ in image_names(path))
             except (ValueError, OSError):  # one photo with an error
                 total += 1
     return total
@@ -122,7 +123,8 @@ def count_passed_over(paths: Iterable[str | Path]) -> Counter[str]:
     counts: Counter[str] = Counter()
     for path in filter(_is_folder, map(Path, paths)):
         with suppress(ValueError, OSError):  # a photo with an error
-            counts += FolderStore(path).passed_over
+            for _ in image_names(path, passed_over=counts):
+                pass
     return counts
 
 
@@ -216,12 +218,12 @@ def _read_many(path: Path, limits: dict) -> Iterator[Photo]:
         yield from _read_video(path, limits)
         return
     try:
-        store = FolderStore(path)
+        names = [os.fsdecode(name) for name in image_names(path)]
     except (ValueError, OSError) as error:
         yield Photo(str(path), error=error)
         return
-    for index in range(len(store)):
-        name = path / store.name(index)
+    for relative in names:
+        name = path / relative
         yield _read(str(name), lambda: _decode(name, "bgr", limits))  # noqa: B023
 
 

@@ -15,12 +15,22 @@ from mmengine.logging import MMLogger
 from mmpretrain.models import MAEViT, VisionTransformer
 from torch import Tensor, nn
 
-from mcf.checkpoint import load_strict, read_meta
+from mcf.checkpoint import (
+    AllocationLimit,
+    check_positions,
+    declared_network,
+    load_strict,
+    read_meta,
+)
 from mcf.checkpoint.safe_load import load_file
 from mcf.models.backbones import MaskedBackbone, TimmBackbone
 from mcf.models.teachers.taps import check_taps, tap_features
+from mcf.models.weightless import weightless_copy
 from mcf.registry import MODELS, registry_scope
+from mcf.utils.declared import MEAN, SIZE, STD, crop_recipe, dataset_meta, said_by
 
+LONGEST_REASON = 2000
+"""Characters of what torch has to say about weights that do not fit."""
 Pooling = Literal["cls", "mean", "tokens", "patches"]
 
 
@@ -51,16 +61,21 @@ def load_backbone_model(path: str | Path) -> FrozenBackbone:
     A pre-training run exports such a file, ``tools/convert_checkpoint.py`` makes one of
     public weights.
 
+    The file chooses among published networks and settings, no more, and none that is
+    larger than its weights (docs/trust.md).
+
     Args:
         path: File with ``state_dict`` and ``meta`` (at least ``backbone``, the config,
             and ``img_size``, ``mean``, ``std``).
 
     Raises:
         FileNotFoundError: If there is no such file.
-        ValueError: If the file does not say what it contains or does not fit.
+        ValueError: If the file does not say what it contains, does not fit, or asks
+            for anything that is not listed.
     """
     content, meta = load_file(path), read_meta(path)
-    missing = [k for k in ("backbone", "img_size", "mean", "std") if k not in meta]
+    needed = ("backbone", "img_size", "mean", "std")
+    missing = [k for k in needed if meta.get(k) is None]
     if missing:
         raise ValueError(
             f"{path} does not say what it holds: its meta lacks {', '.join(missing)}. "
@@ -68,15 +83,17 @@ def load_backbone_model(path: str | Path) -> FrozenBackbone:
             "weights with tools/convert_checkpoint.py (--source tells their mean and "
             "std), or give a config of `model.backbone` and `model.data_preprocessor`"
         )
-    return _build(
-        meta["backbone"],
-        content,
-        path,
-        img_size=meta["img_size"],
-        mean=meta["mean"],
-        std=meta["std"],
-        crop=meta.get("crop"),
-    )
+    with said_by(path):
+        config = declared_network(meta["backbone"])
+        crop = meta.get("crop")
+        inputs = dict(
+            img_size=SIZE(meta["img_size"], "img_size"),
+            mean=MEAN(meta["mean"], "mean"),
+            std=STD(meta["std"], "std"),
+            crop=None if crop is None else crop_recipe(crop, "crop"),
+        )
+        model = _declared_model(config, inputs["img_size"], content)
+    return _loaded(model, config, content, path, **inputs)
 
 
 def load_backbone_of_run(
@@ -118,15 +135,18 @@ def backbone_of_config(
         raise ValueError(
             f"{config.filename}: features are of RGB images; set to_rgb=True"
         )
-    dataset_meta = content.get("meta", {}).get("dataset_meta") or {}
-    return _build(
+    meta = content.get("meta") if isinstance(content, Mapping) else None
+    with said_by(source):
+        facts = dataset_meta((meta or {}).get("dataset_meta"))
+    return _loaded(
+        _model(model["backbone"]),
         model["backbone"],
         content,
         source,
         img_size=model["backbone"].get("img_size", 224),
         mean=preprocessor["mean"],
         std=preprocessor["std"],
-        crop=dataset_meta.get("crop"),
+        crop=facts.get("crop"),
     )
 
 
@@ -274,6 +294,39 @@ def _model(config: dict) -> nn.Module:
     return model
 
 
+def _declared_model(
+    config: dict, img_size: int | list[int], content: Mapping
+) -> nn.Module:
+    """Network that a file describes, no larger than the file's weights.
+
+    Raises:
+        ValueError: If its settings do not go together or are too large.
+    """
+    state = _state(content)
+    size = [img_size] * 2 if isinstance(img_size, int) else img_size
+    try:
+        with AllocationLimit(state.values()):
+            model = _model(config)
+        check_positions(model.state_dict(), state)
+        shapes = weightless_copy(model)
+        split_tokens(shapes, torch.zeros(1, 3, *size, device="meta"))
+    except ModuleNotFoundError:
+        raise
+    except Exception as error:  # networks raise many types on settings that clash
+        reason = f"{error}"[:LONGEST_REASON]
+        raise ValueError(f"its {config['type']} cannot be built: {reason}") from error
+    return model
+
+
+def _state(content: object) -> dict[str, Tensor]:
+    """Named tensors of a file, without what else it holds."""
+    if not isinstance(content, Mapping):
+        return {}
+    state = content.get("state_dict", content)
+    named = state.items() if isinstance(state, Mapping) else ()
+    return {k: v for k, v in named if isinstance(k, str) and isinstance(v, Tensor)}
+
+
 @contextmanager
 def _without_init_log() -> Iterator[None]:
     """MMEngine's initialisation without its report on every parameter."""
@@ -286,7 +339,8 @@ def _without_init_log() -> Iterator[None]:
         logger.setLevel(level)
 
 
-def _build(
+def _loaded(
+    model: nn.Module,
     config: dict,
     content: dict,
     path: str | Path,
@@ -299,11 +353,10 @@ def _build(
     sides = {img_size} if isinstance(img_size, int) else set(img_size)
     if len(sides) > 1:
         raise ValueError(f"{path}: features are of square images, not {img_size}")
-    model = _model(config)
     prefix = "backbone."
     state = {
         name.removeprefix(prefix): tensor
-        for name, tensor in content.get("state_dict", content).items()
+        for name, tensor in _state(content).items()
         if name.startswith(prefix)
     }
     try:
@@ -312,8 +365,10 @@ def _build(
         else:  # weights of no run
             load_strict(_network(model), path)
     except RuntimeError as error:
+        reason = f"{error}"[:LONGEST_REASON]
         raise ValueError(
-            f"weights {prefix}* of {path} do not fit the backbone: {error}"
+            f"weights {prefix}* of {path} do not fit the backbone: {reason}. Give the "
+            "config of the run that wrote them"
         ) from error
     return FrozenBackbone(model, config, sides.pop(), tuple(mean), tuple(std), crop)
 

@@ -96,6 +96,7 @@ def held(folder: str | Path, *, needed: bool = True) -> Iterator[None]:
         yield
         return
     path = Path(folder) / HOLDER
+    made = not path.parent.exists()
     path.parent.mkdir(parents=True, exist_ok=True)
     try:
         descriptor = open_locked(path)
@@ -118,13 +119,20 @@ def held(folder: str | Path, *, needed: bool = True) -> Iterator[None]:
     # A forked child would hold the folder longer than this process lives.
     os.register_at_fork(after_in_child=file.close)
     try:
-        file.truncate()
-        file.write(json.dumps(_this_process()).encode() + b"\n")
+        try:
+            file.truncate()
+            file.write(json.dumps(_this_process()).encode() + b"\n")
+        except OSError as error:
+            error.filename = str(path)
+            raise
+        made = False
         yield
     finally:
         if is_named(file.fileno(), path):
             path.unlink()
         file.close()
+        if made:  # and never used
+            path.parent.rmdir()
 
 
 def _this_process() -> dict[str, object]:

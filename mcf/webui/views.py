@@ -11,7 +11,7 @@ from torch import nn
 
 from mcf.crops.face import Face
 from mcf.crops.recipes import cut_face, get_recipe
-from mcf.datasets.schemas import get_schema
+from mcf.datasets.schemas import declared_schema
 from mcf.inference import FaceResult
 from mcf.inspection.reconstruct import reconstruct_images
 from mcf.models.masking import RandomMasking
@@ -83,7 +83,7 @@ def summary(result: FaceResult) -> str:
     parts = [f"**{len(result)}** {'face' if len(result) == 1 else 'faces'}"]
     parts.append(f"{width} x {height} pixels")
     if result.landmarks is not None:
-        count = get_schema(result.landmarks.schema).count
+        count = declared_schema(result.landmarks.schema).count
         parts.append(f"{count} points a face")
     if result.embeddings is not None:
         parts.append(f"embeddings of {result.embeddings.shape[1]} numbers")

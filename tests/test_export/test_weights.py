@@ -13,6 +13,8 @@ from mcf.export import export_weights
 from mcf.models.frozen_backbone import load_backbone_model
 from mcf.registry import MODELS
 
+PLAIN = "mmpretrain.VisionTransformer"
+
 
 @pytest.fixture(scope="module")
 def images():
@@ -128,8 +130,8 @@ def test_unknown_statistics_are_refused_where_the_library_needs_them(
             "eps=0.001 and LN eps=1e-06, not",
         ),
         (dict(pre_norm=True), "pre_norm True, not False"),
-        (dict(patch_cfg=dict(padding=2)), "patch_cfg {'padding': 2}, not"),
-        (dict(arch="mocov3-tiny"), "arch 'mocov3-tiny', whose attention heads"),
+        (dict(type=PLAIN, patch_cfg=dict(padding=2)), "patch_cfg {'padding': 2}, not"),
+        (dict(arch="mocov3-tiny"), "arch is 'mocov3-tiny', not one of 's', 'small'"),
     ],
     ids=["eps", "default eps", "act", "one layer", "pre-norm", "patches", "arch"],
 )
@@ -149,6 +151,7 @@ def test_settings_of_the_family_and_folders_with_dots_are_accepted(exported, tmp
     content["meta"]["backbone"] |= dict(
         norm_cfg=dict(type="LN", eps=1e-6, requires_grad=False),
         layer_cfgs=dict(act_cfg=dict(type="mmengine.GELU")),
+        type=PLAIN,
         patch_cfg=dict(bias=True),
     )
     torch.save(content, tmp_path / "own.pth")

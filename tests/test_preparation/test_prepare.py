@@ -208,7 +208,8 @@ def test_unit_that_finds_no_space_is_reported_and_the_rest_is_prepared(tmp_path)
     job = make_job(tmp_path / "in")
     tight = dataclasses.replace(job, detector=FullDiskDetector())
     report = prepare(tight, tmp_path / "out", workforce=ONE)
-    assert report.failures == {"b.tar": "File too large"}
+    assert list(report.failures) == ["b.tar"]
+    assert "000001.tar: File too large; raise the limit" in report.failures["b.tar"]
     assert report.faces == 2
     assert [x for x in contents(tmp_path / "out/work") if "tmp" in x] == []
     assert check_store(tmp_path / "out/faces") == (2, [])
@@ -235,7 +236,8 @@ def test_store_is_not_replaced_by_one_without_its_units(store_without_parts):
     assert contents(out / "faces") == before
     (out / "faces").rename(out / "away")
     report = prepare(job, out, workforce=ONE)
-    assert (report.faces, report.failures) == (2, {"b.tar": "Is a directory"})
+    problem = f"{out.parent / 'in' / 'b.tar'}: Is a directory"
+    assert (report.faces, report.failures) == (2, {"b.tar": problem})
 
 
 def test_store_of_untold_units_is_replaced_by_a_whole_one_only(store_without_parts):
@@ -272,7 +274,8 @@ def test_unit_that_cannot_be_read_is_reported_and_tried_again(tmp_path):
     size = (tmp_path / "in/b.tar").stat().st_size
     job = make_job(tmp_path / "in")
     report = prepare(job, tmp_path / "out", workforce=ONE)
-    assert report.failures == {"b.tar": "Is a directory"}
+    problem = f"{tmp_path / 'in' / 'b.tar'}: Is a directory"
+    assert report.failures == {"b.tar": problem}
     assert report.faces == 2
     (tmp_path / "in/b.tar").rmdir()
     (tmp_path / "in/b.tar").write_bytes(content)

@@ -13,6 +13,7 @@ from timm.models.vision_transformer import VisionTransformer
 
 from mcf.apis import extract_features, load_backbone_model
 from mcf.checkpoint import read_crop
+from mcf.crops.recipes import get_recipe
 from tests.tools import load_tool
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -93,13 +94,14 @@ def test_features_of_a_converted_public_file_are_those_of_its_network(
 
 def test_what_the_file_says_of_its_images_and_crops_is_kept(main, released, tmp_path):
     source, _ = released
+    crop = get_recipe("square").to_dict()
     content = torch.load(source, weights_only=True)
-    content["meta"] = dict(mean=[1.0] * 3, std=[2.0] * 3, crop=dict(name="square"))
+    content["meta"] = dict(mean=[1.0] * 3, std=[2.0] * 3, crop=crop)
     torch.save(content, tmp_path / "own.pth")
     for suffix in (".safetensors", ".pth"):
         out = tmp_path / f"out{suffix}"
         main([str(tmp_path / "own.pth"), str(out)])
-        assert read_crop(out) == dict(name="square")
+        assert read_crop(out) == crop
         backbone = load_backbone_model(out)
         assert (backbone.mean, backbone.std) == ((1.0,) * 3, (2.0,) * 3)
 

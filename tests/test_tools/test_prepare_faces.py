@@ -1,24 +1,20 @@
-import importlib.util
+import errno
 from functools import partial
-from pathlib import Path
 
 import pytest
 
 pytest.importorskip("pyarrow")
 
 from mcf.datasets import open_store
+from mcf.preparation.worker import Outcome
 from mcf.utils.command import run_command
 from tests.test_preparation.faces import contents, write_photos
-
-TOOL = Path(__file__).resolve().parents[2] / "tools" / "prepare_faces.py"
+from tests.tools import load_tool
 
 
 @pytest.fixture(scope="module")
 def tool():
-    spec = importlib.util.spec_from_file_location("prepare_faces", TOOL)
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+    return load_tool("prepare_faces")
 
 
 @pytest.fixture(scope="module")
@@ -133,3 +129,29 @@ def test_mistakes_are_told_in_a_line(
     write_photos(tmp_path / "here", ["a.jpg"])
     assert main(arguments) == 2
     assert f"error: {said}" in capsys.readouterr().err
+
+
+def test_full_disk_lists_the_units_and_leaves_no_half_store(
+    main, tmp_path, monkeypatch, capsys
+):
+    photos = write_photos(tmp_path / "in", ["a.jpg", "b.jpg"])
+    out = tmp_path / "out"
+    command = ["run", str(photos), str(out), "--detector", "cropped", "--size", "48"]
+    command += ["--workers", "1", "--unit-size", "1"]
+
+    def full(*args, **kwargs):
+        raise OSError(errno.ENOSPC, "No space left on device", str(out / "faces"))
+
+    def fail(job, folder, units, **kwargs):
+        for unit in units:
+            yield Outcome(unit.index, problem="x.tar: No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr("mcf.preparation.prepare.run_locally", fail)
+        patch.setattr("mcf.preparation.store.write_shards", full)
+        assert main(command) == 1
+    said = capsys.readouterr().err.splitlines()
+    assert sum(line.startswith("not prepared, try again: ") for line in said) == 2
+    assert said[-1].startswith(f"error: {out / 'faces'}: No space left on device; ")
+    assert [path.name for path in out.iterdir()] == ["work"]
+    assert main(command) == 0

@@ -2,7 +2,7 @@ import sys
 
 import pytest
 
-from tools.webui import main
+from mcf.commands.web import main
 
 
 def test_page_without_a_model_is_a_usage_error(capsys):

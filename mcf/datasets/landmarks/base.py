@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Callable, Mapping, Sequence
 from copy import deepcopy
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 import numpy as np
 from mmengine.dataset import BaseDataset
@@ -25,6 +25,9 @@ FOR_PIPELINES = (
     "skeleton_links",
 )
 """Meta information that mmpose's transforms look for in every sample."""
+
+ARRAYS = {"dataset_keypoint_weights": np.float32, "keypoint_colors": np.uint8}
+"""Meta information that mmpose has as arrays; empty ones no checkpoint can hold."""
 
 
 class FaceLandmarkDataset(BaseDataset):
@@ -138,7 +141,10 @@ class FaceLandmarkDataset(BaseDataset):
 
     @classmethod
     def _load_metainfo(cls, metainfo: dict | None = None) -> dict:
-        return deepcopy(metainfo)  # MMEngine would look for a file of the set's name
+        parsed = deepcopy(metainfo)  # MMEngine would look for a file of the set's name
+        for key, kind in ARRAYS.items():
+            parsed[key] = np.array(parsed[key], kind)
+        return parsed
 
     def read(self) -> list[FaceAnnotation]:
         """All faces of the split as annotated, in a fixed order, unchecked.
@@ -297,6 +303,18 @@ class FaceLandmarkDataset(BaseDataset):
                 logger="current",
                 level=logging.WARNING,
             )
+
+
+def relative(name: str, place: str) -> str:
+    """Name of an image that a list gives, which must stay inside its folder.
+
+    Raises:
+        ValueError: If it leads out of it.
+    """
+    path = PurePosixPath(name)
+    if path.is_absolute() or ".." in path.parts or "\0" in name:
+        raise ValueError(f"{place}: the image {name!r} is outside the set's folder")
+    return name
 
 
 def check_choice(option: str, value: str | None, choices: tuple) -> None:

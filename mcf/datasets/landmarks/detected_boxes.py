@@ -1,6 +1,5 @@
 """Boxes of a face detector in place of annotated ones, for honest test crops."""
 
-import json
 from collections.abc import Set
 from pathlib import Path
 
@@ -9,6 +8,7 @@ import numpy as np
 from mcf.crops.boxes import overlaps
 from mcf.crops.orientation import check_frame, upright_box
 from mcf.crops.training_box import BoxKind, training_box
+from mcf.utils.bounded_file import read_json
 from mcf.utils.decoding import read_header
 
 MIN_OVERLAP = 0.3
@@ -46,9 +46,9 @@ class DetectedBoxes:
                     float(item["score"]),
                     item.get("frame", "upright"),
                 )
-                for item in json.loads(Path(path).read_text())
+                for item in read_json(path)
             ]
-        except (KeyError, TypeError, ValueError) as error:
+        except (KeyError, TypeError, ValueError, OverflowError) as error:
             raise ValueError(
                 f"{str(path)!r} must be a JSON list of objects with image, box "
                 f"(4 numbers) and score: {error!r}"

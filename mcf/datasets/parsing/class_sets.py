@@ -5,6 +5,8 @@ from pathlib import Path
 
 import numpy as np
 
+from mcf.utils.declared import CLASS_SET
+
 Colour = tuple[int, int, int]
 
 
@@ -201,6 +203,17 @@ def get_class_set(source: str | dict) -> ClassSet:
         palette=tuple(tuple(colour) for colour in source.get("palette", ())),
         swap_names=tuple(tuple(pair) for pair in source.get("swap_names", ())),
     )
+
+
+def declared_class_set(source: object) -> ClassSet:
+    """A class set from a file: a published name, or names and colours themselves.
+
+    Raises:
+        ValueError: If it is neither; never is a path read that the file names.
+    """
+    if not isinstance(source, str):
+        source = CLASS_SET(source, "class_set")
+    return get_class_set(source)
 
 
 def get_order(name: str) -> ClassSet:

@@ -10,8 +10,8 @@ from mmengine.fileio import list_dir_or_file
 from mmengine.logging import print_log
 
 from mcf.datasets.parsing.class_sets import get_class_set
-from mcf.datasets.stores.image_names import is_hidden
 from mcf.registry import DATASETS
+from mcf.utils.image_files import is_hidden
 
 
 @DATASETS.register_module()

@@ -2,9 +2,11 @@
 
 import importlib
 import re
+import sys
 from pathlib import Path
 
 from mcf.datasets.schemas.schema import LandmarkSchema
+from mcf.utils.declared import shown
 
 
 def published_schemas() -> list[str]:
@@ -30,7 +32,31 @@ def get_schema(name: str) -> LandmarkSchema:
             f"no landmark schema {name!r}; there are {', '.join(published_schemas())}, "
             "and your own by the dotted path of its module ('my_project.goggles21')"
         )
-    schema = getattr(importlib.import_module(name), "SCHEMA", None)
+    importlib.import_module(name)
+    return declared_schema(name)
+
+
+def declared_schema(name: object) -> LandmarkSchema:
+    """Schema that a file names: a published one, or one that the program has loaded.
+
+    Nothing of anyone else is imported for the name.
+
+    Args:
+        name: As in the file.
+
+    Raises:
+        ValueError: If there is none of this name.
+    """
+    if isinstance(name, str) and name in published_schemas():
+        return get_schema(name)
+    module = sys.modules.get(name) if isinstance(name, str) else None
+    if module is None:
+        raise ValueError(
+            f"no landmark schema {shown(name)}; there are "
+            f"{', '.join(published_schemas())}. Import the module of your own schema "
+            "first: what a file names is not imported (docs/trust.md)"
+        )
+    schema = vars(module).get("SCHEMA")
     if not isinstance(schema, LandmarkSchema):
         raise ValueError(f"module {name!r} defines no LandmarkSchema called SCHEMA")
     return schema

@@ -3,8 +3,6 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-import numpy as np
-
 PointPair = tuple[tuple[int, ...], tuple[int, ...]]
 """Two groups of points; the distance between their means is a unit of length."""
 
@@ -91,11 +89,11 @@ class LandmarkSchema:
             "lower_body_ids": [],
             "flip_indices": list(flipped),
             "flip_pairs": [(b, a) for a, b in enumerate(flipped) if a != b],
-            "keypoint_colors": np.full((self.count, 3), (255, 128, 0), np.uint8),
+            "keypoint_colors": [[255, 128, 0]] * self.count,
             "num_skeleton_links": 0,
             "skeleton_links": [],
-            "skeleton_link_colors": [],  # a checkpoint cannot hold empty arrays
-            "dataset_keypoint_weights": np.ones(self.count, np.float32),
+            "skeleton_link_colors": [],
+            "dataset_keypoint_weights": [1.0] * self.count,
             "sigmas": [],
         }
 

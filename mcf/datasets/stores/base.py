@@ -3,14 +3,9 @@
 from collections.abc import Mapping
 from typing import Protocol
 
-IMAGE_SUFFIXES = (
-    *(".jpg", ".jpeg", ".jpe", ".jfif", ".jif", ".pjpeg", ".pjp", ".mpo"),
-    *(".png", ".apng", ".webp", ".bmp", ".dib", ".gif", ".tif", ".tiff"),
-    *(".avif", ".heic", ".heif", ".hif"),
-    *(".jp2", ".j2k", ".jpx", ".jpf"),
-    *(".ppm", ".pgm", ".pbm", ".pnm"),
-)
-"""Endings of the formats that :mod:`mcf.utils.decoding` reads, in lower case."""
+from mcf.utils.image_files import IMAGE_SUFFIXES
+
+__all__ = ["IMAGE_SUFFIXES", "ImageStore"]
 
 
 class ImageStore(Protocol):

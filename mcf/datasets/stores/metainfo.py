@@ -5,6 +5,8 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from mcf.utils.atomic_file import write_atomically
+from mcf.utils.bounded_file import read_json
+from mcf.utils.declared import crop_recipe
 
 FACTS = "store.json"
 
@@ -36,8 +38,11 @@ def _crop(path: Path) -> dict | None:
     if not path.is_file():
         return None
     try:
-        return json.loads(path.read_text(encoding="utf-8")).get("crop")
+        facts = read_json(path)
+        crop = facts.get("crop")
+        return None if crop is None else crop_recipe(crop, "crop")
     except (ValueError, AttributeError) as error:
         raise ValueError(
-            f"{path} is damaged ({error}); write the store again"
+            f"{path} is damaged ({error}); write the store again. What a file may say "
+            "is in docs/trust.md"
         ) from error

@@ -3,18 +3,20 @@
 import errno
 import io
 import os
+import shutil
 import tarfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
+from types import ModuleType
 
 from mcf.datasets.stores.base import IMAGE_SUFFIXES, ImageStore
-from mcf.datasets.stores.image_names import NameFilter
-from mcf.datasets.stores.lmdb_store import NOT_IMAGES, import_lmdb
+from mcf.datasets.stores.lmdb_store import NOT_IMAGES
 from mcf.datasets.stores.metainfo import write_metainfo
 from mcf.utils.atomic_file import whole_file
 from mcf.utils.atomic_folder import whole_folder
+from mcf.utils.image_files import NameFilter
 
 Progress = Callable[[int], None]
 
@@ -96,7 +98,7 @@ def pack_lmdb(store: ImageStore, folder: str | Path) -> Path:
         ValueError: If ``folder`` exists, or a name is empty, repeated, reserved or
             longer than the 511 bytes of an LMDB key.
     """
-    lmdb = import_lmdb()
+    lmdb = _import_lmdb()
     folder = Path(folder)
     with whole_folder(folder) as building:
         write_metainfo(store.metainfo, building)
@@ -133,20 +135,33 @@ def _put(environment, items: list[tuple[bytes, bytes]], folder: Path) -> None:
                 for key, value in items:
                     transaction.put(key, value)
             return
-        except import_lmdb().MapFullError:
+        except _import_lmdb().MapFullError:
             environment.set_mapsize(2 * environment.info()["map_size"])
+
+
+def _import_lmdb() -> ModuleType:
+    try:
+        import lmdb
+    except ImportError as error:
+        raise ImportError("writing an LMDB needs `pip install lmdb`") from error
+    return lmdb
 
 
 @contextmanager
 def _writing(folder: Path) -> Iterator[None]:
     """LMDB's own errors of a disk as the OSError that they are."""
-    lmdb = import_lmdb()
+    lmdb = _import_lmdb()
     try:
         yield
     except lmdb.MapFullError:
         raise  # grows
-    except lmdb.DiskError as error:
-        full = errno.ENOSPC
-        raise OSError(full, os.strerror(full), str(folder)) from error
     except lmdb.Error as error:
-        raise OSError(errno.EIO, str(error), str(folder)) from error
+        # A full disk may look like a broken one, as LMDB does not try again.
+        full = isinstance(error, lmdb.DiskError) or _is_full(folder.parent)
+        number = errno.ENOSPC if full else errno.EIO
+        text = os.strerror(number) if full else str(error)
+        raise OSError(number, text, str(folder)) from error
+
+
+def _is_full(folder: Path) -> bool:
+    return shutil.disk_usage(folder).free < 2**20

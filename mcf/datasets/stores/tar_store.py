@@ -9,13 +9,13 @@ from pathlib import Path
 import numpy as np
 
 from mcf.datasets.stores.base import IMAGE_SUFFIXES
-from mcf.datasets.stores.image_names import NameFilter
 from mcf.datasets.stores.metainfo import read_metainfo
 from mcf.datasets.stores.name_table import sort_names
 from mcf.datasets.stores.per_process import PerProcess
 from mcf.datasets.stores.shard_files import ShardFiles
 from mcf.datasets.stores.tar_index import scan_tar
 from mcf.registry import DATASETS
+from mcf.utils.image_files import NameFilter
 
 
 @DATASETS.register_module()

@@ -5,6 +5,7 @@ from mmengine.model import BaseModule
 from torch import Tensor, nn
 from torch.utils.checkpoint import checkpoint
 
+from mcf.models.weightless import weightless_copy
 from mcf.registry import MODELS
 
 
@@ -147,9 +148,6 @@ def _last_map(output: Tensor | tuple[Tensor, ...] | list[Tensor]) -> Tensor:
 
 @torch.no_grad()
 def _map_size(network: nn.Module, size: tuple[int, int]) -> torch.Size:
-    """Channels, rows and columns of the last map; no state of the network changes."""
-    training = network.training
-    network.eval()
-    shape = _last_map(network(torch.zeros(1, 3, *size))).shape[1:]
-    network.train(training)
-    return shape
+    """Channels, rows and columns of the last map, by a copy that computes nothing."""
+    images = torch.zeros(1, 3, *size, device="meta")
+    return _last_map(weightless_copy(network)(images)).shape[1:]

@@ -3,7 +3,7 @@ import os
 import pytest
 
 from mcf.datasets.stores import FolderStore
-from mcf.datasets.stores.image_names import describe_passed_over
+from mcf.utils.image_files import describe_passed_over
 
 
 def names(store):

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from mcf.crops.recipes import get_recipe
 from mcf.datasets.stores import (
     FolderStore,
     LMDBStore,
@@ -132,7 +133,7 @@ def own_faces(faces_folder, tmp_path):
 
 
 def test_recipe_of_the_crops_goes_with_every_copy(own_faces, tmp_path):
-    crop = {"name": "square", "version": 1}
+    crop = get_recipe("square").to_dict()
     assert FolderStore(own_faces).metainfo == {}
     (own_faces / "store.json").write_text(json.dumps({"crop": crop, "faces": 8}))
     store = FolderStore(own_faces)
@@ -144,10 +145,10 @@ def test_recipe_of_the_crops_goes_with_every_copy(own_faces, tmp_path):
 
 def test_shards_cut_differently_have_no_recipe(own_faces, tmp_path):
     for name in ("a", "b"):
-        crop = json.dumps({"crop": {"name": name}})
+        crop = json.dumps({"crop": get_recipe("square").to_dict() | {"name": name}})
         (own_faces / "store.json").write_text(crop)
         pack_tar(FolderStore(own_faces), tmp_path / name)
-    assert TarStore([tmp_path / "a/*.tar"]).metainfo == {"crop": {"name": "a"}}
+    assert TarStore([tmp_path / "a/*.tar"]).metainfo["crop"]["name"] == "a"
     assert TarStore([tmp_path / "a/*.tar", tmp_path / "b/*.tar"]).metainfo == {}
 
 

@@ -4,6 +4,7 @@ from torch import nn
 
 from mcf.checkpoint import read_crop
 from mcf.checkpoint.safe_load import load_file
+from mcf.crops.recipes import get_recipe
 from tests.test_engine.toy import Pixels, toy_runner
 
 
@@ -50,7 +51,7 @@ def test_file_that_does_not_fit_stops_the_run(tmp_path, weights):
     assert runner.iter == 0
 
 
-CROP = dict(name="square", version=1, parameters=dict(margin=1.5))
+CROP = get_recipe("square").to_dict()
 
 
 def pretrain(work_dir, monkeypatch):

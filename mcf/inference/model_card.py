@@ -8,7 +8,19 @@ from typing import Literal
 import numpy as np
 
 from mcf.crops.rule import CropRule
-from mcf.datasets.parsing.class_sets import ClassSet, get_class_set
+from mcf.datasets.parsing.class_sets import ClassSet, declared_class_set
+from mcf.datasets.schemas import declared_schema
+from mcf.utils.declared import (
+    MEAN,
+    STD,
+    Check,
+    named,
+    one_of,
+    parse_json,
+    shown,
+    text,
+    whole,
+)
 
 Task = Literal["landmarks", "parsing", "embedding"]
 MEANING = dict(landmarks=("landmarks", "points"), parsing=("class_set",), embedding=())
@@ -16,6 +28,15 @@ MEANING = dict(landmarks=("landmarks", "points"), parsing=("class_set",), embedd
 TEXTS = ("task", "channels", "config", "checkpoint", "sha256", "mcf_version")
 TEXTS += ("landmarks",)
 """Attributes that stand in the metadata as they are."""
+CHECKS: dict[str, Check] = dict(
+    channels=one_of("rgb", "bgr"),
+    mean=MEAN,
+    std=STD,
+    outputs=named(text(), 16),
+    points=whole(1, 10**4),
+    **dict.fromkeys(("task", "config", "checkpoint", "sha256", "mcf_version"), text()),
+)
+"""Of the attributes that are neither crop, landmarks nor class set."""
 PREFIX = "mcf."
 INPUT = "images"
 """Name of the only input, float32 [B,3,h,w]."""
@@ -89,18 +110,25 @@ class ModelCard:
         if "task" not in names:
             raise ValueError(
                 "its metadata says nothing about faces: it was not exported by "
-                "tools/export.py, or the metadata got lost on the way"
+                "`mcf export`, or the metadata got lost on the way"
             )
         values = {name: _parsed(name, metadata[PREFIX + name]) for name in names}
         try:
             values["crop"] = CropRule.from_dict(values["crop"])
             if "class_set" in values:
-                values["class_set"] = get_class_set(values["class_set"])
+                values["class_set"] = declared_class_set(values["class_set"])
+            if "landmarks" in values:
+                values["landmarks"] = _schema(values["landmarks"], values.get("points"))
+            for name in CHECKS.keys() & values.keys():
+                values[name] = CHECKS[name](values[name], name)
             for name in ("mean", "std"):
                 values[name] = tuple(map(float, values[name]))
             return cls(**values)
         except (KeyError, TypeError, ValueError) as error:
-            raise ValueError(f"its metadata is not complete: {error}") from error
+            raise ValueError(
+                f"its metadata is not complete: {error}. Export it again with "
+                "tools/export.py; what a file may say is in docs/trust.md"
+            ) from error
 
     def normalised(self, crops: np.ndarray) -> np.ndarray:
         """Input float32 [B,3,h,w] of uint8 BGR crops [B,h,w,3].
@@ -121,10 +149,20 @@ class ModelCard:
         return np.ascontiguousarray(images.transpose(0, 3, 1, 2))
 
 
+def _schema(name: object, points: object) -> str:
+    schema = declared_schema(name)
+    if points != schema.count:
+        raise ValueError(f"{shown(points)} points, but {name} has {schema.count}")
+    return name
+
+
 def _parsed(name: str, text: str) -> object:
     if name in TEXTS:
         return text
     try:
-        return json.loads(text)
-    except json.JSONDecodeError as error:
-        raise ValueError(f"its metadata {PREFIX}{name} is damaged: {error}") from error
+        return parse_json(text)
+    except ValueError as error:
+        raise ValueError(
+            f"its metadata {PREFIX}{name} is damaged: {error}. Export it again with "
+            "tools/export.py (docs/trust.md)"
+        ) from error

@@ -4,18 +4,16 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
-import torch
-from torch import Tensor
 
 from mcf.crops.rule import CropRule
 from mcf.datasets.parsing.class_sets import ClassSet
+from mcf.utils.requirements import require
 
-from .card import INPUT, ModelCard
-from .requirements import require
+from .model_card import INPUT, ModelCard
 
 
 class OnnxNetwork:
-    """An ONNX file that :func:`~mcf.export.export_onnx` wrote, ready to run.
+    """An ONNX file that ``mcf export`` wrote, ready to run.
 
     May be used by many threads at once.
 
@@ -121,9 +119,9 @@ class OnnxParsing:
         self.class_set: ClassSet = network.card.class_set
         self._network = network
 
-    def predict(self, crops: np.ndarray) -> Tensor:
+    def predict(self, crops: np.ndarray) -> np.ndarray:
         """Logits [B,C,h,w] of uint8 BGR crops [B,h,w,3]."""
-        return torch.from_numpy(self._network.run(crops, ("logits",))[0])
+        return self._network.run(crops, ("logits",))[0]
 
 
 class OnnxEmbedding:
