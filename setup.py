@@ -78,7 +78,12 @@ setup(
     license_files=["LICENSE"],
     python_requires=">=3.10,<3.13",
     packages=find_packages(include=["mcf", "mcf.*"]),
-    package_data={"mcf": ["**/*.json", "**/*.yaml", "**/*.yml", "**/*.csv"]},
+    package_data={
+        "mcf": [
+            *("**/*.json", "**/*.yaml", "**/*.yml", "**/*.csv"),
+            "hub/weights/*.onnx",
+        ]
+    },
     install_requires=requirements("runtime"),
     extras_require=extras,
     entry_points={"console_scripts": ["mcf = mcf.cli:main"]},

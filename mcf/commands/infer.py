@@ -1,5 +1,6 @@
 """Find faces in images and write their landmarks, parts and embeddings.
 
+Without a model the one inside MCF finds 68 points and 11 parts (docs/model_inside.md).
 For each image of the inputs (image files, folders, videos) a JSON file and a picture.
 Images that cannot be used are skipped, and listed at the end.
 """
@@ -23,7 +24,8 @@ CODES = {
     SOME_SKIPPED: "some images were skipped",
 }
 EXAMPLE = """
-mcf infer photos/ holiday.mp4 --out results --onnx wflw.onnx
+mcf infer photos/ holiday.mp4 --out results
+mcf infer photos/ --out results --onnx wflw.onnx
 """
 MODEL = ("CONFIG", "CHECKPOINT")
 
@@ -76,6 +78,7 @@ def build(args: argparse.Namespace) -> "FaceInferencer":
         landmarks=args.landmarks and tuple(args.landmarks),
         parsing=args.parsing and tuple(args.parsing),
         embedding=args.embedding,
+        joint=None,
     )
     if args.onnx:
         from mcf.inference.onnx_models import open_onnx_model

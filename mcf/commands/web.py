@@ -45,10 +45,7 @@ def parse_args(argv: list[str] | None) -> argparse.Namespace:
         "--host", default="127.0.0.1", help="0.0.0.0 lets other machines in"
     )
     parser.add_argument("--port", type=int, default=7860)
-    args = parser.parse_args(argv)
-    if not (args.landmarks or args.parsing or args.pretraining):
-        parser.error("give --landmarks, --parsing or --pretraining")
-    return args
+    return parser.parse_args(argv)
 
 
 def main(argv: list[str] | None = None) -> None:

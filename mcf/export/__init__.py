@@ -5,6 +5,7 @@ from mcf.utils.lazy import lazy_names
 _HOMES = {
     "ModelCard": "mcf.inference.model_card",
     "OnnxEmbedding": "mcf.inference.onnx_models",
+    "OnnxJoint": "mcf.inference.onnx_models",
     "OnnxLandmarks": "mcf.inference.onnx_models",
     "OnnxNetwork": "mcf.inference.onnx_models",
     "OnnxParsing": "mcf.inference.onnx_models",

@@ -15,7 +15,7 @@ from mcf.crops.label_region import labels_in_photo
 from mcf.crops.rule import Crop, points_in_photo
 
 from .faces import FoundFaces
-from .models import EmbeddingModel, LandmarkModel, ParsingModel
+from .models import EmbeddingModel, JointModel, LandmarkModel, ParsingModel
 from .photos import Photo
 from .result import FaceResult, Landmarks, Parsing
 
@@ -35,11 +35,13 @@ class Models:
         landmarks: Finds points.
         parsing: Finds parts.
         embedding: Describes faces.
+        joint: Finds points and parts at once, instead of the first two.
     """
 
     landmarks: LandmarkModel | None
     parsing: ParsingModel | None
     embedding: EmbeddingModel | None
+    joint: JointModel | None = None
 
     def check(self, photo: Photo, found: FoundFaces) -> None:
         """Refuse faces that a network's crop cannot be cut of.
@@ -48,7 +50,8 @@ class Models:
             ValueError: Naming the photo.
         """
         size = photo.image.shape[1::-1]
-        for model in filter(None, (self.landmarks, self.parsing, self.embedding)):
+        models = (self.landmarks, self.parsing, self.embedding, self.joint)
+        for model in filter(None, models):
             for face in found.faces:
                 try:
                     model.rule.matrix(face, found.origin, size)
@@ -90,8 +93,9 @@ def analyse(
 ) -> list[FaceResult]:
     """Results of photos, the faces of all of them in common batches.
 
-    Steps that are timed: ``crop``, the three tasks (the networks' own time, from crops
-    to raw outputs) and ``map`` (outputs to the photo).
+    Steps that are timed: ``crop``, the tasks (the networks' own time, from crops to raw
+    outputs; ``joint`` for points and parts in one pass) and ``map`` (outputs to the
+    photo).
 
     Args:
         pending: The photos.
@@ -101,6 +105,12 @@ def analyse(
     """
     run = partial(_run, pending=pending, batch_size=batch_size, device=device)
     landmarks = parsing = embeddings = [None] * len(pending)
+    if models.joint is not None:
+        both = run(models.joint, "joint", _points_and_labels)
+        points = [[found[:2] for found in of_photo] for of_photo in both]
+        landmarks = [_landmarks(models.joint, of_photo) for of_photo in points]
+        class_set = models.joint.class_set
+        parsing = [Parsing(class_set, tuple(f[2] for f in one)) for one in both]
     if models.landmarks is not None:
         points = run(models.landmarks, "landmarks", _points)
         landmarks = [_landmarks(models.landmarks, of_photo) for of_photo in points]
@@ -129,7 +139,7 @@ def analyse(
 
 
 def _run(
-    model: LandmarkModel | ParsingModel | EmbeddingModel,
+    model: LandmarkModel | ParsingModel | EmbeddingModel | JointModel,
     step: str,
     place: Place,
     *,
@@ -170,11 +180,21 @@ def _labels(output: "Tensor | np.ndarray", i: int, crop: Crop, photo: Photo) -> 
     return labels_in_photo(output[i], crop, photo.image.shape[1::-1])
 
 
+def _points_and_labels(
+    output: "tuple[np.ndarray, np.ndarray, Tensor | np.ndarray]",
+    i: int,
+    crop: Crop,
+    photo: Photo,
+) -> tuple[np.ndarray, np.ndarray, object]:
+    *points, logits = output
+    return *_points(tuple(points), i, crop, photo), _labels(logits, i, crop, photo)
+
+
 def _vector(output: np.ndarray, i: int, crop: Crop, photo: Photo) -> np.ndarray:
     return output[i]
 
 
-def _landmarks(model: LandmarkModel, found: list[tuple]) -> Landmarks:
+def _landmarks(model: LandmarkModel | JointModel, found: list[tuple]) -> Landmarks:
     return Landmarks(
         schema=model.schema,
         points=_stacked([points for points, _ in found], (model.count, 2)),

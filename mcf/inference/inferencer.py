@@ -9,7 +9,8 @@ from mcf.detection import Detector
 
 from .batch import Models, Pending, analyse, timed
 from .faces import FaceFinder, FoundFaces, given_faces
-from .models import EmbeddingModel, LandmarkModel, ParsingModel
+from .inside import open_model_inside
+from .models import EmbeddingModel, JointModel, LandmarkModel, ParsingModel
 from .photos import MAX_PIXELS, Channels, Photo, Source, is_single, read_photos
 from .result import FaceResult
 
@@ -28,6 +29,8 @@ AHEAD = 64_000_000
 class FaceInferencer:
     """Everything the toolkit can say about the faces in images.
 
+    Without any model the one inside the package answers: 68 points and 11 parts.
+
     One object may be used by many threads at once; its networks, of any mix of tasks,
     live beside those of other OpenMMLab inferencers.
 
@@ -39,6 +42,8 @@ class FaceInferencer:
         embedding: The ``backbone_*.pth`` that a pre-training run exports, config and
             checkpoint of such a run, or like
             :class:`~mcf.inference.models.EmbeddingModel`.
+        joint: Of a run that finds points and parts at once, or like
+            :class:`~mcf.inference.models.JointModel`; instead of the first two.
         detector: ``retinaface``, settings of :mod:`mcf.detection`, or None
             for images of which each is one face.
         device: Where networks compute; the detector stays on the CPU.
@@ -52,7 +57,7 @@ class FaceInferencer:
     Raises:
         FileNotFoundError: If a config or checkpoint is missing.
         ImportError: If a package is missing that a task or the detector needs.
-        ValueError: If no model is given, or one does not fit its task.
+        ValueError: If a model does not fit its task, or two have the same.
     """
 
     def __init__(
@@ -61,27 +66,32 @@ class FaceInferencer:
         landmarks: ModelSpec | LandmarkModel | None = None,
         parsing: ModelSpec | ParsingModel | None = None,
         embedding: str | Path | ModelSpec | EmbeddingModel | None = None,
+        joint: ModelSpec | JointModel | None = None,
         detector: str | Detector | None = "retinaface",
         device: "str | torch.device" = "cpu",
         batch_size: int = 16,
         max_pixels: int = MAX_PIXELS,
     ) -> None:
-        if landmarks is None and parsing is None and embedding is None:
-            raise ValueError("give a model for landmarks, parsing or embedding")
+        if joint is not None and (landmarks is not None or parsing is not None):
+            raise ValueError(
+                "joint finds points and parts: leave out landmarks and parsing"
+            )
         if batch_size < 1:
             raise ValueError(f"batch_size={batch_size} must be 1 or more")
-        specs = (landmarks, parsing, embedding)
-        if any(isinstance(spec, (str, Path, tuple)) for spec in specs):
+        specs = (landmarks, parsing, embedding, joint)
+        if all(spec is None for spec in specs):
+            joint = open_model_inside(device)
+        elif any(isinstance(spec, (str, Path, tuple)) for spec in specs):
             from .networks import load_networks  # PyTorch, which others do not need
 
-            landmarks, parsing, embedding = load_networks(*specs, device=device)
-        for model in (landmarks, parsing, embedding):
+            landmarks, parsing, embedding, joint = load_networks(*specs, device=device)
+        for model in (landmarks, parsing, embedding, joint):
             if model is not None and not hasattr(model, "predict"):
                 raise ValueError(
                     f"{model!r} is no model: give a tuple of config and checkpoint, or "
                     "an object of mcf.inference.models"
                 )
-        self._models = Models(landmarks, parsing, embedding)
+        self._models = Models(landmarks, parsing, embedding, joint)
         self._finder = FaceFinder(detector)
         self._device = str(device)
         self.batch_size = batch_size

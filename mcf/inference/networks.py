@@ -8,6 +8,7 @@ from mcf.models.frozen_backbone import load_backbone_model, load_backbone_of_run
 from mcf.utils.configs import read_config
 
 from .embedding_network import EmbeddingNetwork
+from .joint_network import JointNetwork
 from .landmark_network import LandmarkNetwork
 from .loading import load_network
 from .parsing_network import ParsingNetwork
@@ -17,15 +18,17 @@ def load_networks(
     landmarks: object,
     parsing: object,
     embedding: object,
+    joint: object,
     *,
     device: str | torch.device,
-) -> tuple[object, object, object]:
+) -> tuple[object, object, object, object]:
     """Build what is given as config and checkpoint; anything else stays as it is.
 
     Args:
         landmarks: As for :class:`~mcf.inference.FaceInferencer`.
-        parsing: Likewise.
-        embedding: Likewise.
+        parsing: As for :class:`~mcf.inference.FaceInferencer`.
+        embedding: As for :class:`~mcf.inference.FaceInferencer`.
+        joint: As for :class:`~mcf.inference.FaceInferencer`.
         device: Where to put them.
 
     Raises:
@@ -40,7 +43,9 @@ def load_networks(
         parsing = ParsingNetwork(load_network(*parsing, device=device))
     if isinstance(embedding, (str, Path, tuple)):
         embedding = _load_embedding(embedding, device)
-    return landmarks, parsing, embedding
+    if isinstance(joint, tuple):
+        joint = JointNetwork(load_network(*joint, device=device))
+    return landmarks, parsing, embedding, joint
 
 
 def _load_embedding(

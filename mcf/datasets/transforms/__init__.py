@@ -7,11 +7,14 @@ from .appearance import (
     RandomGray,
     RandomOcclusion,
 )
+from .appearance_shift import AppearanceShift, RandomCover
 from .decode import DecodeImage, LoadFaceImage, face_image
 from .face_crop import FaceAlign, FaceCrop, WholeImageCrop
 from .face_flip import FaceFlip
+from .pack_face import PackFace
 
 __all__ = [
+    "AppearanceShift",
     "BadImageError",
     "DecodeImage",
     "FaceAlign",
@@ -19,7 +22,9 @@ __all__ = [
     "FaceFlip",
     "LoadFaceImage",
     "NoiseFusion",
+    "PackFace",
     "RandomBoxBlur",
+    "RandomCover",
     "RandomGamma",
     "RandomGray",
     "RandomOcclusion",
