@@ -10,7 +10,7 @@ _base_ = [
 model = dict(head=dict(num_keypoints=29, dropout_ratio=0.0))
 
 crop, pack = _base_.test_pipeline[1], _base_.test_pipeline[-1]
-train_pipeline = [dict(type="LoadImage"), crop, _base_.train_pipeline[-2], pack]
+train_pipeline = [dict(type="mcf.LoadFaceImage"), crop, _base_.train_pipeline[-2], pack]
 faces = dict(part=None, indices=16)
 train_dataloader = dict(
     batch_size=16, dataset=dict(dataset=dict(pipeline=train_pipeline, **faces))

@@ -45,13 +45,13 @@ pairs = dict(
     indices=16,
 )
 train_pipeline = [
-    dict(type="LoadImageFromFile"),
+    dict(type="mcf.LoadFaceImage"),
     dict(type="mcf.LoadMask"),
     dict(type="mcf.WholeImageCrop", size=256),
     dict(type="PackSegInputs"),
 ]
 test_pipeline = [
-    dict(type="LoadImageFromFile"),
+    dict(type="mcf.LoadFaceImage"),
     dict(type="mcf.WholeImageCrop", size=256),
     dict(type="mcf.LoadMask"),
     dict(type="mcf.PackFaceParsing"),

@@ -80,6 +80,12 @@ def parse_args(argv: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--device", default="cpu", help="for example cuda:0")
     parser.add_argument("--batch-size", type=int, default=16, help="faces at a time")
     parser.add_argument(
+        "--max-pixels",
+        type=int,
+        default=250_000_000,
+        help="of an image; larger ones are skipped (default 250 million)",
+    )
+    parser.add_argument(
         "--no-pictures", action="store_true", help="write JSON files only"
     )
     parser.add_argument(
@@ -121,6 +127,7 @@ def build(args: argparse.Namespace) -> "FaceInferencer":
         detector=None if args.detector == "none" else args.detector,
         device=args.device,
         batch_size=args.batch_size,
+        max_pixels=args.max_pixels,
     )
 
 
@@ -168,7 +175,9 @@ def run(inferencer: "FaceInferencer", args: argparse.Namespace) -> "FolderSummar
 
 def main(argv: list[str] | None = None) -> int:
     args = parse_args(argv)
+    from mcf.inference.photos import count_passed_over
     from mcf.inference.to_folder import refuse_overwriting
+    from mcf.utils.image_files import describe_passed_over
 
     refuse_overwriting(args.inputs, args.out, pictures=not args.no_pictures)
     try:
@@ -179,6 +188,8 @@ def main(argv: list[str] | None = None) -> int:
     summary = run(inferencer, args)
     for name, reason in summary.skipped:
         print(f"skipped {reason if name in reason else f'{name}: {reason}'}")
+    if text := describe_passed_over(count_passed_over(args.inputs)):
+        print(f"{text}: name a file itself to have it tried")
     print(
         f"{summary.images} images analysed, {summary.faces} faces, "
         f"{summary.without} images without a face, {len(summary.skipped)} skipped; "

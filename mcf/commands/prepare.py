@@ -50,6 +50,13 @@ def parse_args(arguments: list[str] | None) -> argparse.Namespace:
         help="retinaface, cropped, or the folder of an index of boxes",
     )
     run.add_argument("--box-column", help="column that names an image in the index")
+    run.add_argument(
+        "--box-frame",
+        choices=["upright", "stored"],
+        default="upright",
+        help="what boxes of the index count in: images turned as their EXIF asks, or "
+        "pixels as stored",
+    )
     run.add_argument("--max-side", type=int, default=1024, help="shrunk to detect")
     run.add_argument(
         "--recipe", choices=CROPS, help="default: square; whole if cropped"
@@ -127,7 +134,9 @@ def build_job(args: argparse.Namespace) -> "Job":
     elif args.detector == "cropped":
         detector = AlreadyCropped()
     else:
-        detector = BoxesFromFile(args.detector, column=args.box_column)
+        detector = BoxesFromFile(
+            args.detector, column=args.box_column, frame=args.box_frame
+        )
     usual = "whole" if args.detector == "cropped" else "square"
     return Job(
         source=open_source(args.source, unit_size=args.unit_size),

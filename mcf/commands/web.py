@@ -71,6 +71,7 @@ def run(args: argparse.Namespace, files: "VisitorFiles") -> None:
     from mcf.webui.handlers import Handlers
     from mcf.webui.server import running_page
     from mcf.webui.views import PretrainingViews
+    from mcf.webui.visitor_files import MAX_PIXELS
 
     pretraining = args.pretraining and get_model(*args.pretraining, device=args.device)
     inferencer = FaceInferencer(
@@ -79,6 +80,7 @@ def run(args: argparse.Namespace, files: "VisitorFiles") -> None:
         embedding=args.pretraining and tuple(args.pretraining),
         detector=None if args.detector == "none" else args.detector,
         device=args.device,
+        max_pixels=MAX_PIXELS,
     )
     views = pretraining and PretrainingViews(pretraining)
     handlers = Handlers(inferencer, files, views)

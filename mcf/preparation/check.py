@@ -31,7 +31,7 @@ def check_store(folder: Path) -> tuple[int, list[str]]:
         FileNotFoundError: If the folder is no store.
     """
     facts = read_facts(folder)
-    shards = sorted(folder.glob("*.tar"))
+    shards = sorted(folder.glob("[!.]*.tar"))
     members, faces, previous = _members(shards), 0, (-1, -1, -1)
     problems: list[str] = []
     apart = False

@@ -41,12 +41,15 @@ def find_annotated(
 
 def extent(face: "FaceAnnotation") -> float:
     """Shorter side of the rectangle around the landmarks, in pixels."""
-    return float(np.ptp(face.points, axis=0).min())
+    return float(np.ptp(face.points[face.known], axis=0).min())
 
 
 def _fate(face: "FaceAnnotation", rows: list[dict]) -> str:
     overlap, row = max(
-        ((_overlap(np.array(row["box"]), face.points), row) for row in rows),
+        (
+            (_overlap(np.array(row["box"]), face.points[face.known]), row)
+            for row in rows
+        ),
         key=lambda pair: pair[0],
         default=(0, None),
     )

@@ -6,18 +6,26 @@ import hashlib
 import json
 import os
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
-from mcf.datasets.stores import IMAGE_SUFFIXES, FolderStore
+from mmengine.logging import print_log
+
+from mcf.datasets.stores import FolderStore
 from mcf.datasets.stores.tar_index import scan_tar
 from mcf.detection.source_image import SourceImage
 from mcf.preparation.unit_of_work import Unit
 from mcf.utils.bounded_file import MAX_IMAGE_BYTES
 from mcf.utils.checksums import file_checksum
+from mcf.utils.image_files import (
+    COMPANIONS,
+    NameFilter,
+    describe_passed_over,
+    is_hidden,
+)
 from mcf.utils.text import as_text, printable
 
 if TYPE_CHECKING:
@@ -55,6 +63,8 @@ class Source(Protocol):
 class FolderTree:
     """Image files below a folder, at any depth, sorted by path.
 
+    What is passed over, as hidden or by its ending, is counted in the log.
+
     Args:
         root: The folder.
         unit_size: Files a unit.
@@ -91,7 +101,9 @@ class FolderTree:
 
     @cached_property
     def _store(self) -> FolderStore:
-        return FolderStore(self.root)
+        store = FolderStore(self.root)
+        _report(self.root, store.passed_over)
+        return store
 
     def __getstate__(self) -> dict:
         return {"root": self.root, "unit_size": self.unit_size}
@@ -104,8 +116,9 @@ class TarShards:
     A unit is a shard. Consecutive members of equal name up to the last dot belong
     together, as in WebDataset; a suffix that comes again begins another sample. The
     JSON's values become columns. Names are identifiers and never paths, so hostile
-    ones (``../../etc/passwd``) and repeated ones are harmless. What stands before a
-    damaged place is read, then comes an image with the problem ``damaged shard``.
+    ones (``../../etc/passwd``) and repeated ones are harmless. Hidden members and such
+    of other endings are counted in the log, but for JSON and texts. What stands before
+    a damaged place is read, then comes an image with the problem ``damaged shard``.
 
     Args:
         pattern: A shard or a glob.
@@ -125,6 +138,7 @@ class TarShards:
         """Image members with their columns, in the order of the shard."""
         (path,) = unit.items
         members, problem = _members(path)
+        is_image = NameFilter()
         with open(path, "rb") as file:  # noqa: PTH123  a name need not be UTF-8
             for stem, sample in _samples(members):
                 columns = {}
@@ -133,7 +147,7 @@ class TarShards:
                     text = os.pread(file.fileno(), min(length, MAX_JSON_BYTES), at)
                     columns = _json_columns(text)
                 for suffix, (offset, size) in sample.items():
-                    if not suffix.lower().decode("latin-1").endswith(IMAGE_SUFFIXES):
+                    if not is_image(stem + suffix):
                         continue
                     data, problem_here = b"", f"too large: over {MAX_IMAGE_BYTES} bytes"
                     if size <= MAX_IMAGE_BYTES:
@@ -142,6 +156,8 @@ class TarShards:
                         problem_here = "damaged shard: ends in the image" if cut else ""
                     name = printable(stem + suffix)
                     yield SourceImage(name, data, columns, problem_here)
+        others = is_image.passed_over
+        _report(path, {k: n for k, n in others.items() if k not in COMPANIONS})
         if problem:
             yield SourceImage("", problem=f"damaged shard: {problem}")
 
@@ -208,7 +224,10 @@ class FileList:
             columns = dict(row)
             name = columns.pop(self.column)
             path = _inside(name)
-            if path is None:
+            if is_hidden(os.fsencode(os.path.normpath(name))):
+                problem = "hidden: a name like ._photo.jpg is a Mac's copy, no image"
+                yield SourceImage(printable(name), columns=columns, problem=problem)
+            elif path is None:
                 problem = "outside the root: only files below it are read"
                 yield SourceImage(printable(name), columns=columns, problem=problem)
             else:
@@ -258,9 +277,15 @@ def open_source(path: str, *, unit_size: int = 500) -> Source:
         return FileList(path, unit_size=unit_size)
     if path.endswith(".tar"):
         return TarShards(path)
-    if any(Path(path).glob("*.tar")):
+    if any(Path(path).glob("[!.]*.tar")):
         return TarShards(f"{glob.escape(path)}/*.tar")
     return FolderTree(path, unit_size=unit_size)
+
+
+def _report(place: str, counts: Mapping[str, int]) -> None:
+    """Tell what of a source is passed over."""
+    if text := describe_passed_over(counts):
+        print_log(f"{printable(place)}: {text}", logger="current")
 
 
 def _check_unit_size(unit_size: int) -> None:

@@ -169,6 +169,7 @@ class _Faces:
 
     def __init__(self, shards: list[str], places: np.ndarray) -> None:
         self.metainfo: dict = {}  # write_store tells more
+        self.passed_over: dict[str, int] = {}
         self._files = ShardFiles(shards)
         self._places = places
 
@@ -208,7 +209,7 @@ def _shards(inputs: Sequence[Input]) -> list[Path]:
             shard
             for each in inputs
             for shard in (
-                each.manifest.parent.glob("*.tar")
+                each.manifest.parent.glob("[!.]*.tar")
                 if each.manifest.name == MANIFEST
                 else [each.manifest.with_suffix(".tar")]
             )

@@ -14,7 +14,7 @@ from mcf.preparation.job import Job
 from mcf.preparation.manifest import MANIFEST, read_batches
 from mcf.preparation.prepare import Report
 from mcf.utils.atomic_file import write_atomically
-from mcf.utils.decoding import decode_image
+from mcf.utils.decoding import NO_LIMITS, decode_image
 from mcf.visualization.canvas import PAPER, picture_table, resize, write
 from mcf.visualization.page import Page, Picture, Table
 
@@ -136,7 +136,7 @@ def _rejected_tiles(job: Job, samples: Samples) -> dict[tuple, np.ndarray]:
 
 
 def _decode(data: bytes) -> np.ndarray:
-    return decode_image(data, min_size=1, max_pixels=2**30, max_aspect=np.inf)
+    return decode_image(data, **NO_LIMITS)
 
 
 def _rejected_tile(job: Job, image: np.ndarray, row: dict) -> np.ndarray:

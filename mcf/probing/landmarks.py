@@ -1,9 +1,9 @@
 """How well landmarks can be read off frozen features."""
 
-import cv2
 import numpy as np
 import torch
 
+from mcf.datasets.transforms import face_image
 from mcf.evaluation.functional import k_folds, nearest, nme, pair_distance
 from mcf.models.frozen_backbone import FrozenBackbone, Pooling, extract_features
 from mcf.probing.landmark_faces import (
@@ -19,13 +19,16 @@ from mcf.registry import DATASETS, PROBES
 def landmark_faces(dataset: dict, *, size: int, seed: int = 0) -> LandmarkFaces:
     """Randomly displaced square crops of a landmark data set's faces.
 
+    Faces with points that are not labelled are left out, and the note counts them.
+
     Args:
         dataset: Config of a set of :mod:`mcf.datasets.landmarks`, without pipeline.
         size: Side of the crops in pixels.
         seed: Seed of the displacements.
 
     Raises:
-        ValueError: If the landmarks have no inter-ocular distance of two points.
+        ValueError: If the landmarks have no inter-ocular distance of two points, or no
+            face has all its points.
     """
     built = DATASETS.build(dataset)
     left, right = built.schema.normaliser("interocular")
@@ -34,15 +37,21 @@ def landmark_faces(dataset: dict, *, size: int, seed: int = 0) -> LandmarkFaces:
     rng = np.random.default_rng(seed)
     crops, photos = [], []
     for info in map(built.get_data_info, range(len(built))):
-        image = info["img"] if "img" in info else cv2.imread(info["img_path"])
+        if not np.all(info["keypoints_labelled"]):
+            continue
+        image = face_image(info)
         crops.append(crop_around(image, info["keypoints"][0], size=size, rng=rng))
         photos.append(built.photo(str(info["img_path"])))
+    if not crops:
+        raise ValueError(f"{built.NAME}: no face has all its points labelled")
     images, points = zip(*crops)
     note = (
         f"Crops are squares of {CROP_MARGIN} x the extent of the true landmarks, each "
         f"shifted and scaled at random by up to {CROP_JITTER:.0%}. They leak rough "
         "position and scale, so errors are lower than with detected boxes."
     )
+    if left_out := len(built) - len(crops):
+        note += f" {left_out} faces with unlabelled points are left out."
     return LandmarkFaces(
         built.NAME, list(images), np.stack(points), (*left, *right), note, photos
     )

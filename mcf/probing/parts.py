@@ -2,11 +2,11 @@
 
 from dataclasses import dataclass
 
-import cv2
 import numpy as np
 import torch
 
 from mcf.datasets.parsing.mask_files import read_mask
+from mcf.datasets.transforms import face_image
 from mcf.evaluation.functional import (
     class_f1,
     confusion_matrix,
@@ -47,9 +47,8 @@ def part_faces(dataset: dict, *, size: int) -> PartFaces:
     images, labels = [], []
     for info in map(built.get_data_info, range(len(built))):
         drawn = "img" in info
-        image = info["img"] if drawn else cv2.imread(info["img_path"])
         mask = info["gt_seg_map"] if drawn else read_mask(info["seg_map_path"], count)
-        images.append(fit_square(image, size))
+        images.append(fit_square(face_image(info), size))
         labels.append(_square_labels(mask, size))
     return PartFaces(images, np.stack(labels), count)
 

@@ -23,7 +23,9 @@ def files_within(folder: Path, pattern: str) -> list[Path]:
     return [
         path
         for path in sorted(folder.glob(pattern))
-        if path.is_file() and path.resolve().is_relative_to(root)
+        if not path.name.startswith(".")  # a Mac's copies
+        and path.is_file()
+        and path.resolve().is_relative_to(root)
     ]
 
 

@@ -1,16 +1,21 @@
 """Encoded bytes to a BGR image, or the reason why not."""
 
 import io
+import math
 import threading
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import cv2
 import numpy as np
 from PIL import Image, ImageFile, UnidentifiedImageError
 
 from mcf.utils.pixels import view_pixels
+
+NO_LIMITS = {"min_size": 1, "max_pixels": 2**31, "max_aspect": math.inf}
+"""For images that somebody has chosen, such as those of a data set."""
 
 FORMATS = (
     "JPEG",
@@ -24,6 +29,9 @@ FORMATS = (
     "PPM",
 )
 """Formats tried. Pillow knows more; some of them start other programs (EPS)."""
+
+HEIF_BRANDS = (b"heic", b"heix", b"hevc", b"hevx", b"heim", b"heis", b"mif1", b"msf1")
+NO_HEIF = "not an image: HEIC needs `pip install pillow-heif`"
 
 ORIENTATION_TAG = 0x0112
 UPRIGHT_BY_ORIENTATION: dict[int, Callable[[np.ndarray], np.ndarray]] = {
@@ -63,6 +71,8 @@ def decode_image(
     rotated or mirrored by EXIF    converted: made upright
     animated                       converted: the first frame
     zero bytes                     skipped, ``empty``
+    HEIC                           as decoded, if the package pillow-heif is there, else
+                                   skipped, ``not an image``
     not an image, other formats    skipped, ``not an image``
     truncated, damaged             skipped, ``damaged``
     32 bit, float, Lab             skipped, ``unsupported mode`` (unknown range)
@@ -97,11 +107,9 @@ def decode_image(
         return cv2.cvtColor(pixels, cv2.COLOR_RGB2BGR)
     with _strict_pillow():
         try:
-            image = Image.open(io.BytesIO(data), formats=FORMATS)
+            image = Image.open(io.BytesIO(data), formats=_formats(data))
         except UnidentifiedImageError as error:
             raise BadImageError("not an image: of no supported format") from error
-        except Image.DecompressionBombError as error:
-            raise BadImageError(f"too large: {error}") from error
         # Decoders raise whatever occurs to them on damaged data (SyntaxError,
         # struct.error, KeyError ...); none of it may end a training run.
         except Exception as error:
@@ -109,6 +117,60 @@ def decode_image(
         _check_size(image.size, *limits)
         pixels = _plain_jpeg(image, data)
         return _upright(_load(image) if pixels is None else pixels, image)
+
+
+def read_image(path: str | Path) -> np.ndarray:
+    """Pixels of an image file of a data set: :func:`decode_image` without limits.
+
+    Returns:
+        uint8 BGR, [H, W, 3].
+
+    Raises:
+        FileNotFoundError: If there is no such file.
+        ValueError: If it cannot be used, with its name and the reason.
+    """
+    try:
+        return decode_image(Path(path).read_bytes(), **NO_LIMITS)
+    except BadImageError as error:
+        raise ValueError(
+            f"{path} cannot be used, {error}; get it again, or leave it out"
+        ) from error
+
+
+def read_orientation(data: bytes) -> int:
+    """EXIF orientation of an encoded image, 1 to 8; 1 if it says nothing readable."""
+    with _strict_pillow():
+        try:
+            image = Image.open(io.BytesIO(data), formats=_formats(data))
+            return image_orientation(image)
+        except Exception:  # as in decode_image
+            return 1
+
+
+def read_header(path: str | Path) -> tuple[int, tuple[int, int]]:
+    """EXIF orientation of an image file, and width and height as it is stored.
+
+    Raises:
+        FileNotFoundError: If there is no such file.
+        ValueError: If it is no image, with its name.
+    """
+    with _strict_pillow():
+        try:
+            with Image.open(path, formats=FORMATS) as image:
+                return image_orientation(image), image.size
+        except FileNotFoundError:
+            raise
+        except Exception as error:  # as in decode_image
+            raise ValueError(f"{path} cannot be used, {_describe(error)}") from error
+
+
+def image_orientation(image: Image.Image) -> int:
+    """EXIF orientation of an opened image, as :func:`read_orientation`."""
+    try:
+        orientation = image.getexif().get(ORIENTATION_TAG)
+    except Exception:  # unreadable EXIF asks nothing
+        return 1
+    return orientation if orientation in UPRIGHT_BY_ORIENTATION else 1
 
 
 def pillow_to_bgr(
@@ -142,16 +204,35 @@ def _strict_pillow() -> Iterator[None]:
     """Pillow as it comes, whatever another library has set; one thread at a time.
 
     ``LOAD_TRUNCATED_IMAGES`` would turn cut images grey or black without a word;
-    its warnings repeat what the reason says. Both are settings of the whole process.
+    its warnings repeat what the reason says; its own limit of pixels stands below what
+    phones take. All are settings of the whole process.
     """
     with _PILLOW_SETTINGS, warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        lenient = ImageFile.LOAD_TRUNCATED_IMAGES
+        before = ImageFile.LOAD_TRUNCATED_IMAGES, Image.MAX_IMAGE_PIXELS
         ImageFile.LOAD_TRUNCATED_IMAGES = False
+        Image.MAX_IMAGE_PIXELS = None  # the caller's limit holds
         try:
             yield
         finally:
-            ImageFile.LOAD_TRUNCATED_IMAGES = lenient
+            ImageFile.LOAD_TRUNCATED_IMAGES, Image.MAX_IMAGE_PIXELS = before
+
+
+def _formats(data: bytes) -> tuple[str, ...]:
+    """Formats that Pillow may try; HEIC needs its plug-in, which is optional.
+
+    Raises:
+        BadImageError: If the image is HEIC and there is no plug-in.
+    """
+    brands = data[8:64] if data[4:8] == b"ftyp" else b""
+    heif = brands[:4] in HEIF_BRANDS and b"avif" not in brands
+    if heif:
+        try:
+            from pillow_heif import register_heif_opener
+        except ImportError as error:
+            raise BadImageError(NO_HEIF) from error
+        register_heif_opener()
+    return (*FORMATS, "HEIF") if heif else FORMATS
 
 
 def _check_size(
@@ -190,11 +271,7 @@ def _load(image: Image.Image) -> np.ndarray:
 
 def _upright(pixels: np.ndarray, image: Image.Image) -> np.ndarray:
     """Pixels turned as the image's EXIF asks; unreadable EXIF asks nothing."""
-    try:
-        orientation = image.getexif().get(ORIENTATION_TAG)
-    except Exception:
-        return pixels
-    turn = UPRIGHT_BY_ORIENTATION.get(orientation)
+    turn = UPRIGHT_BY_ORIENTATION.get(image_orientation(image))
     return pixels if turn is None else np.ascontiguousarray(turn(pixels))
 
 

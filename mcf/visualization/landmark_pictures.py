@@ -36,6 +36,7 @@ class PredictedFace:
         truth: [K,2].
         counted: Which points the error is averaged over [K] bool.
         unit: Length that errors are divided by, pixels.
+        labelled: Which points have a true place [K] bool; None is all.
     """
 
     name: str
@@ -45,6 +46,7 @@ class PredictedFace:
     truth: np.ndarray
     counted: np.ndarray
     unit: float
+    labelled: np.ndarray | None = None
 
     @property
     def errors(self) -> np.ndarray:
@@ -63,7 +65,8 @@ def landmark_sheet(
     """Two tiles a face: true points, and predicted ones in the colour of their error.
 
     From green (no error) to red (10 % of the unit or more), each with a line to where
-    it should be; points that do not count are grey. Below stands the NME in percent.
+    it should be; points that do not count are grey, and without a line if their true
+    place is not labelled. Below stands the NME in percent.
 
     Args:
         faces: In the order in which to show them, at least one.
@@ -100,13 +103,15 @@ def _tiles(face: PredictedFace, *, numbers: bool) -> tuple[np.ndarray, np.ndarra
     truth = transform_points(to_tile, face.truth)
     points = transform_points(to_tile, face.points)
     left, right = photo.copy(), photo.copy()
-    for target in truth:
+    known = range(len(truth)) if face.labelled is None else face.labelled.nonzero()[0]
+    for target in truth[known]:
         _dot(left, target, TRUE)
-    for point, target in zip(points, truth, strict=True):
+    for point, target in zip(points[known], truth[known], strict=True):
         cv2.line(right, _fixed(point), _fixed(target), WHITE, 1, cv2.LINE_AA, 4)
     for point, error, counts in zip(points, face.errors, face.counted, strict=True):
         _dot(right, point, error_colour(error) if counts else (160, 160, 160))
-    for index, (x, y) in enumerate(truth if numbers else ()):
+    for index in known if numbers else ():
+        x, y = truth[index]
         beside = dict(at=(x + 4, y), anchor="lm", size=10)
         left = write(left, str(index), colour=WHITE, outline=1, **beside)
     caption = dict(at=(5, SIDE - 4), anchor="ld", colour=WHITE, outline=1)

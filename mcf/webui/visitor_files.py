@@ -12,6 +12,8 @@ from pathlib import Path
 from types import TracebackType
 
 MAX_UPLOAD = 64 * 2**20
+MAX_PIXELS = 50_000_000
+"""Of an upload; anyone may send one, so less than what inference takes."""
 TOTAL = 2 * 2**30
 OLD = 3600
 IDLE = 60

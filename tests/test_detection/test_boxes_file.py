@@ -1,7 +1,10 @@
+import io
+
 import cv2
 import numpy as np
 import pytest
 import torch
+from PIL import Image
 
 pytest.importorskip("pyarrow")
 
@@ -35,8 +38,8 @@ def test_laions_boxes_are_found_by_sample_best_first(tmp_path):
     assert scores("12345678901") == [0.25]
     assert scores("9") == []
     (face,) = find(IMAGE, SourceImage("x", columns={"SAMPLE_ID": "12345678901"}))
-    np.testing.assert_array_equal(face.box, [1, 2, 30, 40])
-    np.testing.assert_array_equal(face.points, POINTS)
+    np.testing.assert_array_equal(face.box, [0.5, 1.5, 29.5, 39.5])
+    np.testing.assert_array_equal(face.points, POINTS - 0.5)
 
 
 def test_image_that_the_index_does_not_know_is_told_from_one_without_a_face(tmp_path):
@@ -114,3 +117,21 @@ def test_image_without_the_column_is_an_error(tmp_path):
     find = BoxesFromFile(str(tmp_path / "index"), column="SAMPLE_ID").open()
     with pytest.raises(ValueError, match="no column 'SAMPLE_ID'"):
         find(IMAGE, SourceImage("x"))
+
+
+def test_boxes_of_stored_pixels_follow_a_turned_image(tmp_path):
+    (tmp_path / "a.csv").write_text("image,x1,y1,x2,y2\na,-0.5,-0.5,9.5,4.5\n")
+    build_box_index([tmp_path / "a.csv"], tmp_path / "index")
+    exif = Image.Exif()
+    exif[0x0112] = 6  # stored 20 x 10, upright 10 x 20
+    buffer = io.BytesIO()
+    Image.new("RGB", (20, 10)).save(buffer, "JPEG", exif=exif)
+    source, image = SourceImage("a", buffer.getvalue()), np.zeros((20, 10, 3), np.uint8)
+    boxes = {}
+    for frame in ("upright", "stored"):
+        find = BoxesFromFile(str(tmp_path / "index"), frame=frame).open()
+        boxes[frame] = find(image, source)[0].box.tolist()
+    assert boxes["upright"] == [-0.5, -0.5, 9.5, 4.5]
+    assert boxes["stored"] == [4.5, -0.5, 9.5, 9.5]
+    with pytest.raises(ValueError, match="frame='turned' must be one of"):
+        BoxesFromFile("index", frame="turned")

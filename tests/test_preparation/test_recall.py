@@ -4,6 +4,7 @@ pytest.importorskip("pyarrow")
 
 import numpy as np
 
+from mcf.datasets.landmarks.annotation import FaceAnnotation
 from mcf.preparation.recall import extent, find_annotated
 from tests.test_preparation.faces import HALF, write_photos
 from tests.test_preparation.prepared import make_job, make_store
@@ -11,22 +12,22 @@ from tests.test_preparation.prepared import make_job, make_store
 CENTRE = np.array([47.5, 39.5])
 
 
-class Annotation:
-    """Landmarks that fill a box about the photos' centre."""
-
-    def __init__(self, image: str, half: float, shift: float = 0) -> None:
-        self.image = image
-        self.points = CENTRE + shift + half * np.array([(-1, -1), (1, 1), (0.2, 0)])
+def annotation(image: str, half: float, shift: float = 0) -> FaceAnnotation:
+    """Landmarks that fill a box about the photos' centre, and one nobody labelled."""
+    points = CENTRE + shift + half * np.array([(-1, -1), (1, 1), (0.2, 0), (9, 9)])
+    return FaceAnnotation(
+        image, image, points, labelled=np.array([True, True, True, False])
+    )
 
 
 def test_every_annotated_face_has_its_fate(tmp_path):
     write_photos(tmp_path / "in", ["nobody-.jpg", "one-.jpg", "two-.jpg"])
     store = make_store(make_job(tmp_path / "in"), tmp_path / "s", where="size > 30")
     faces = [
-        Annotation("one-.jpg", HALF),
-        Annotation("one-.jpg", HALF, shift=30),
-        Annotation("nobody-.jpg", HALF),
-        Annotation("gone.jpg", HALF),
+        annotation("one-.jpg", HALF),
+        annotation("one-.jpg", HALF, shift=30),
+        annotation("nobody-.jpg", HALF),
+        annotation("gone.jpg", HALF),
     ]
     fates = find_annotated(store / "manifest.parquet", faces)
     assert [face for face, _ in fates] == faces
@@ -41,6 +42,6 @@ def test_rejected_face_was_found(tmp_path):
     )
     store = make_store(make_job(tmp_path / "in"), tmp_path / "s")
     ((_, fate),) = find_annotated(
-        store / "manifest.parquet", [Annotation("one-copy.jpg", HALF)]
+        store / "manifest.parquet", [annotation("one-copy.jpg", HALF)]
     )
     assert fate == "duplicate: like face 0"

@@ -272,3 +272,21 @@ def test_missing_and_empty_sources_are_named(tmp_path):
     (tmp_path / "x.csv").write_text("url,size\na,1\n")
     with pytest.raises(ValueError, match="a column 'path'; it has 1 rows"):
         len(open_source(str(tmp_path / "x.csv")))
+
+
+def test_hidden_names_of_a_list_are_told(tmp_path):
+    write_photos(tmp_path, ["a.jpg", "._a.jpg"])
+    (tmp_path / "list.csv").write_text("path\na.jpg\n._a.jpg\n")
+    first, second = FileList(str(tmp_path / "list.csv")).images(
+        FileList(str(tmp_path / "list.csv")).unit(0)
+    )
+    assert not first.problem and second.problem.startswith("hidden: ")
+
+
+def test_hidden_members_of_a_shard_are_no_images(tmp_path):
+    members = [("._1.jpg", B), ("__MACOSX/1.jpg", B), ("1.jfif", A), ("1.json", b"{}")]
+    write_tar(tmp_path / "0.tar", members)
+    (tmp_path / "._0.tar").write_bytes(b"Mac OS X")
+    source = open_source(str(tmp_path))
+    assert len(source) == 1
+    assert [image.name for image in source.images(source.unit(0))] == ["1.jfif"]

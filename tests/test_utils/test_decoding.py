@@ -2,6 +2,7 @@
 
 import io
 import struct
+import sys
 import warnings
 import zlib
 from concurrent.futures import ThreadPoolExecutor
@@ -350,3 +351,18 @@ def test_threads_leave_the_warnings_of_the_process_alone(rgb):
     with ThreadPoolExecutor(6) as pool:
         list(pool.map(decode, data))
     assert warnings.filters == before
+
+
+def test_heic_is_decoded_by_the_plug_in_or_its_name_is_told(monkeypatch):
+    data = b"\0\0\0\x18ftypheic\0\0\0\0mif1heic" + b"\0" * 40
+    monkeypatch.setitem(sys.modules, "pillow_heif", None)
+    with pytest.raises(BadImageError, match=r"not an image: HEIC needs .*pillow-heif"):
+        decode(data)
+
+
+def test_heic_of_the_plug_in_is_upright_bgr(rgb, bgr):
+    heif = pytest.importorskip("pillow_heif")
+    heif.register_heif_opener()
+    image = decode(save(Image.fromarray(rgb).resize((64, 64)), "HEIF", quality=95))
+    expected = np.asarray(Image.fromarray(rgb).resize((64, 64)))[..., ::-1].astype(int)
+    assert np.abs(image - expected).mean() < 6

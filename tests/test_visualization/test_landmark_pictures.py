@@ -61,3 +61,9 @@ def test_odd_number_of_faces_fills_its_last_row_with_paper(face):
 def test_prediction_far_outside_is_drawn_without_an_error(face):
     lost = replace(face, points=face.points + 1e9)
     assert landmark_sheet([lost]).shape == landmark_sheet([face]).shape
+
+
+def test_place_of_a_point_that_is_not_labelled_is_not_drawn(face):
+    known = replace(face, labelled=np.array([True, True, False]))
+    three, two = (landmark_sheet([x])[: SIDE + 20, :SIDE] for x in (face, known))
+    assert 0 < colours(two, (0, 220, 255)) < 0.8 * colours(three, (0, 220, 255))

@@ -8,6 +8,7 @@ meta_keys = (
     "subsets",
     "bbox_score",
     "annotated_bbox",
+    "keypoints_labelled",
     "crop_matrix",
     "input_size",
     "input_center",
@@ -16,7 +17,7 @@ meta_keys = (
 )
 
 train_pipeline = [
-    dict(type="LoadImage"),
+    dict(type="mcf.LoadFaceImage"),
     dict(
         type="mcf.FaceCrop",
         size=512,
@@ -36,7 +37,7 @@ train_pipeline = [
 ]
 
 test_pipeline = [
-    dict(type="LoadImage"),
+    dict(type="mcf.LoadFaceImage"),
     dict(type="mcf.FaceCrop", size=512, scale=0.8),
     dict(type="PackPoseInputs", meta_keys=meta_keys),
 ]

@@ -14,7 +14,7 @@ class_set = "celebamask_hq_official"
 data_preprocessor = dict(size=(112, 112))
 
 train_pipeline = [
-    dict(type="LoadImageFromFile"),
+    dict(type="mcf.LoadFaceImage"),
     dict(type="mcf.LoadMask"),
     dict(
         type="mcf.WholeImageCrop",
@@ -28,7 +28,7 @@ train_pipeline = [
 ]
 # the mask is loaded after the crop: scores are counted at the size of the original
 test_pipeline = [
-    dict(type="LoadImageFromFile"),
+    dict(type="mcf.LoadFaceImage"),
     dict(type="mcf.WholeImageCrop", size=112),
     dict(type="mcf.LoadMask"),
     dict(type="mcf.PackFaceParsing"),

@@ -9,7 +9,7 @@ _base_ = ["./parsing_data.py"]
 data_root = "data/CelebAMask-HQ"
 
 train_pipeline = [
-    dict(type="LoadImageFromFile"),
+    dict(type="mcf.LoadFaceImage"),
     # the benchmark takes 512 pixels, the size of its masks, for the original size
     dict(type="mcf.ResizeOriginal", scale=512),
     dict(type="mcf.LoadMask"),
@@ -25,7 +25,7 @@ train_pipeline = [
 ]
 # the mask is loaded after the crop: scores are counted at the size of the original
 test_pipeline = [
-    dict(type="LoadImageFromFile"),
+    dict(type="mcf.LoadFaceImage"),
     # the benchmark takes 512 pixels, the size of its masks, for the original size
     dict(type="mcf.ResizeOriginal", scale=512),
     dict(type="mcf.WholeImageCrop", size=512),

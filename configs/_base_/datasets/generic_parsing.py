@@ -13,7 +13,7 @@ data_root = "data/my_faces"
 class_set = dict(name="my_faces", classes="data/my_faces/classes.txt", swap_names=[])
 
 train_pipeline = [
-    dict(type="LoadImageFromFile"),
+    dict(type="mcf.LoadFaceImage"),
     dict(type="mcf.LoadMask"),
     dict(
         type="mcf.WholeImageCrop",
@@ -27,7 +27,7 @@ train_pipeline = [
 ]
 # the mask is loaded after the crop: scores are counted at the size of the original
 test_pipeline = [
-    dict(type="LoadImageFromFile"),
+    dict(type="mcf.LoadFaceImage"),
     dict(type="mcf.WholeImageCrop", size=512),
     dict(type="mcf.LoadMask"),
     dict(type="mcf.PackFaceParsing"),

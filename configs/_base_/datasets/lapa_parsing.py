@@ -7,7 +7,7 @@ _base_ = ["./parsing_data.py"]
 data_root = "data/LaPa"
 
 train_pipeline = [
-    dict(type="LoadImageFromFile"),
+    dict(type="mcf.LoadFaceImage"),
     dict(type="mcf.LoadMask"),
     dict(
         type="mcf.FaceAlign",
@@ -22,7 +22,7 @@ train_pipeline = [
 ]
 # the mask is loaded after the crop: scores are counted at the size of the original
 test_pipeline = [
-    dict(type="LoadImageFromFile"),
+    dict(type="mcf.LoadFaceImage"),
     dict(type="mcf.FaceAlign", size=512, warp_factor=0.8),
     dict(type="mcf.LoadMask"),
     dict(type="mcf.PackFaceParsing"),

@@ -15,7 +15,9 @@ class FaceAnnotation:
         image: Image, relative to the root; several faces may share it.
         points: [K,2], x and y, zero-based: the first pixel's centre is (0, 0).
         box: Annotated face box [4] (see :mod:`mcf.crops.boxes`), if any.
-        visible: [K], False where the point is hidden or unlabelled; None is all True.
+        visible: [K], False where the point is hidden; None is all True.
+        labelled: [K], False where nobody said where the point is, whatever numbers
+            stand in its place; None is all True.
         subsets: Published subsets of the test set that it is in, besides ``full``.
     """
 
@@ -24,7 +26,15 @@ class FaceAnnotation:
     points: np.ndarray
     box: np.ndarray | None = None
     visible: np.ndarray | None = None
+    labelled: np.ndarray | None = None
     subsets: tuple[str, ...] = ()
+
+    @property
+    def known(self) -> np.ndarray:
+        """Which points may take part in geometry, [K] bool."""
+        if self.labelled is None:
+            return np.ones(len(self.points), dtype=bool)
+        return np.asarray(self.labelled, dtype=bool)
 
     def faults(self, count: int, *, with_box: bool = True) -> list[str]:
         """Why the annotation is unusable.
@@ -39,12 +49,16 @@ class FaceAnnotation:
         if len(self.points) != count:
             had = len(self.points) or "no"
             return [f"has {had} points, but {count} are expected"]
-        faults = []
-        broken = np.flatnonzero(~np.isfinite(self.points).all(axis=1))
-        if broken.size:
+        faults, points = [], self.points[self.known]
+        broken = np.flatnonzero(~np.isfinite(self.points).all(axis=1) & self.known)
+        if len(points) == 0:
+            faults.append("has no labelled point")
+        elif broken.size:
             faults.append(f"points {broken.tolist()} are not finite numbers")
-        elif (np.ptp(self.points, axis=0) == 0).all():
-            faults.append(f"all points are the same, {self.points[0].tolist()}")
+        elif len(points) == 1 < count and self.box is None:
+            faults.append("has one labelled point, which makes no box, and no other")
+        elif (np.ptp(points, axis=0) == 0).all() and not len(points) == 1 < count:
+            faults.append(f"all points are the same, {points[0].tolist()}")
         if (
             with_box
             and self.box is not None

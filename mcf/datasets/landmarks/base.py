@@ -44,6 +44,7 @@ class FaceLandmarkDataset(BaseDataset):
     ``sample_name``         where the face is annotated, for messages and results
     ``keypoints``           [1,K,2] float32, zero-based pixel centres
     ``keypoints_visible``   [1,K] float32, 0 where the point must not count
+    ``keypoints_labelled``  [1,K] bool, False where the place of the point is unknown
     ``bbox``                [1,4] float32 xyxy, the box to crop (see ``box``)
     ``annotated_bbox``      [1,4] float32 xyxy, the same before ``box_file``
     ``bbox_score``          [1] float32; 0 where a detector missed the face
@@ -63,7 +64,9 @@ class FaceLandmarkDataset(BaseDataset):
         box_file: Detections to crop instead, made into boxes like those of the set
             (:class:`~mcf.datasets.landmarks.detected_boxes.DetectedBoxes`).
         mask_hidden: Whether hidden points do not count. The FaRL protocol counts
-            them (§4 row 3); mmpose does not.
+            them (§4 row 3); mmpose does not. Points that are not labelled never do.
+        skip_unlabelled: Whether faces without any labelled point are left out, with a
+            warning that counts them; else they are an error.
         pipeline: Transforms of any library, as configs or callables.
         test_mode: Whether a sample that the pipeline refuses is an error.
         indices: Keep the first so many samples, or these.
@@ -102,6 +105,7 @@ class FaceLandmarkDataset(BaseDataset):
         box: str | None = None,
         box_file: str | Path | None = None,
         mask_hidden: bool = False,
+        skip_unlabelled: bool = False,
         pipeline: Sequence[dict | Callable] = (),
         test_mode: bool = False,
         indices: int | Sequence[int] | None = None,
@@ -121,6 +125,7 @@ class FaceLandmarkDataset(BaseDataset):
         self._box = box or self.DEFAULT_BOX
         self._box_file = box_file
         self._mask_hidden = mask_hidden
+        self._skip_unlabelled = skip_unlabelled
         self.schema = get_schema(self.SCHEMA)
         super().__init__(
             data_root=str(data_root),
@@ -185,9 +190,10 @@ class FaceLandmarkDataset(BaseDataset):
     def load_data_list(self) -> list[dict]:
         """Samples of the split and part, in the order of :meth:`read`."""
         faces = self.read()
-        for face in faces:
+        empty = {number for number, face in enumerate(faces) if self._is_empty(face)}
+        for number, face in enumerate(faces):
             faults = face.faults(self.schema.count, with_box=self._box == "annotated")
-            if faults:
+            if faults and number not in empty:
                 raise ValueError(f"{self.NAME}, {face.source}: {'; '.join(faults)}")
         images = {
             name: i for i, name in enumerate(dict.fromkeys(f.image for f in faces))
@@ -197,10 +203,17 @@ class FaceLandmarkDataset(BaseDataset):
         samples = [
             {"id": number, "img_id": images[face.image]} | self._fields(face, detected)
             for number, face in enumerate(faces)
-            if face.image in kept
+            if face.image in kept and number not in empty
         ]
         if not samples:
             raise ValueError(f"{self.NAME}: split {self.split!r} holds no face")
+        if empty:
+            print_log(
+                f"{self.NAME}: {len(empty)} of {len(faces)} faces are left out, as "
+                f"they have no labelled point, first {faces[min(empty)].source}",
+                logger="current",
+                level=logging.WARNING,
+            )
         self._report_missed(samples)
         return samples
 
@@ -212,6 +225,10 @@ class FaceLandmarkDataset(BaseDataset):
             return info | self.image_fields(info["img_path"])
         except FileNotFoundError as error:
             raise FileNotFoundError(f"{info['sample_name']}: {error}") from error
+
+    def _is_empty(self, face: FaceAnnotation) -> bool:
+        """Whether a face is left out because nothing of it is labelled."""
+        return self._skip_unlabelled and len(face.points) > 0 and not face.known.any()
 
     def _kept(self, images: Mapping[str, int]) -> set[str]:
         """Images of the part."""
@@ -229,7 +246,7 @@ class FaceLandmarkDataset(BaseDataset):
         """Detections of the split's images, if there is a file of them."""
         if not self._box_file:
             return None
-        detected = DetectedBoxes(self._box_file, self._box)
+        detected = DetectedBoxes(self._box_file, self._box, self.root)
         if images and images.keys().isdisjoint(detected.images):
             named = next(iter(detected.images), None)
             raise ValueError(
@@ -240,19 +257,22 @@ class FaceLandmarkDataset(BaseDataset):
         return detected
 
     def _fields(self, face: FaceAnnotation, detected: DetectedBoxes | None) -> dict:
-        count = self.schema.count
         annotated, score = self._official_box(face), 1.0
         box = annotated
         if detected is not None:
             box, score = detected.match(face.image, annotated)
-        visible = np.ones(count) if face.visible is None else face.visible
-        if not self._mask_hidden:
-            visible = np.ones(count)
+        counted = face.known
+        if self._mask_hidden and face.visible is not None:
+            counted = counted & face.visible
+        points = face.points.copy()
+        broken = ~np.isfinite(points).all(axis=1)  # unlabelled: any place will do
+        points[broken] = points[face.known].mean(axis=0)
         return {
             "img_path": face.image,
             "sample_name": face.source,
-            "keypoints": face.points[None].astype(np.float32),
-            "keypoints_visible": visible[None].astype(np.float32),
+            "keypoints": points[None].astype(np.float32),
+            "keypoints_visible": counted[None].astype(np.float32),
+            "keypoints_labelled": face.known[None],
             "bbox": box[None].astype(np.float32),
             "annotated_bbox": annotated[None].astype(np.float32),
             "bbox_score": np.array([score], dtype=np.float32),
@@ -261,7 +281,13 @@ class FaceLandmarkDataset(BaseDataset):
 
     def _official_box(self, face: FaceAnnotation) -> np.ndarray:
         if self._box == "landmarks":
-            return landmark_square(face.points)
+            known = face.points[face.known]
+            if len(known) == 1:
+                raise ValueError(
+                    f"{self.NAME}, {face.source}: one labelled point makes no box; use "
+                    "box='annotated'"
+                )
+            return landmark_square(known)
         if face.box is None:
             raise ValueError(
                 f"{self.NAME}, {face.source}: no box is annotated; use box='landmarks'"

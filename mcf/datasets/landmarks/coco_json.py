@@ -4,7 +4,7 @@ from pathlib import Path
 
 import numpy as np
 
-from mcf.crops.boxes import centred_square
+from mcf.crops.boxes import centred_square, pixel_box
 from mcf.datasets.landmarks.annotation import FaceAnnotation
 from mcf.utils.bounded_file import read_json
 
@@ -16,7 +16,8 @@ def read_coco_json(path: Path) -> list[FaceAnnotation]:
     """Faces of a COCO-style file: ``images``, and ``annotations`` with ``keypoints``.
 
     The box is ``center`` and ``scale`` where mmpose's files have them, else ``bbox``
-    (left, top, width, height), else none. Points with visibility 0 are unlabelled.
+    (left, top, width, height of whole pixels, as in dlib's files), else none. Points
+    with visibility 0 or without numbers are not labelled.
 
     Raises:
         ValueError: If the file has another form, naming the annotation.
@@ -44,7 +45,7 @@ def _face(source: str, annotation: dict, names: dict[int, str]) -> FaceAnnotatio
             image=image,
             points=points[:, :2],
             box=_box(annotation),
-            visible=points[:, 2] > 0,
+            labelled=(points[:, 2] > 0) & np.isfinite(points).all(axis=1),
         )
     except (AttributeError, KeyError, TypeError, ValueError, OverflowError) as error:
         raise ValueError(f"{source} cannot be read: {error!r}") from error
@@ -56,6 +57,5 @@ def _box(annotation: dict) -> np.ndarray | None:
         centre = np.array(annotation["center"], dtype=float).reshape(2)
         return centred_square(centre, float(side))
     if "bbox" in annotation:
-        left, top, width, height = map(float, annotation["bbox"])
-        return np.array([left, top, left + width, top + height])
+        return pixel_box(*map(float, annotation["bbox"]))
     return None

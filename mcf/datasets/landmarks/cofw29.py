@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from mcf.crops.boxes import pixel_box
 from mcf.datasets.landmarks.annotation import FaceAnnotation
 from mcf.datasets.landmarks.base import FaceLandmarkDataset
 from mcf.registry import DATASETS
@@ -58,7 +59,7 @@ class COFW29(FaceLandmarkDataset):
                 source=f"{name}#{number}",
                 image=f"{name}#{number}",
                 points=value[:58].reshape(2, 29).T - 1,
-                box=np.concatenate([box[:2], box[:2] + box[2:]]) - 1,
+                box=pixel_box(*box) - 1,
                 visible=value[58:] == 0,
             )
             for number, (value, box) in enumerate(zip(values, boxes, strict=True))

@@ -6,8 +6,10 @@ from pathlib import Path
 import numpy as np
 
 from mcf.crops.boxes import overlaps
+from mcf.crops.orientation import check_frame, upright_box
 from mcf.crops.training_box import BoxKind, training_box
 from mcf.utils.bounded_file import read_json
+from mcf.utils.decoding import read_header
 
 MIN_OVERLAP = 0.3
 """Least intersection over union at which a detection is taken for the face."""
@@ -22,15 +24,18 @@ class DetectedBoxes:
     Args:
         path: JSON list of ``{"image": name relative to the root, "box": [left, top,
             right, bottom], "score": number}``, any number an image. Boxes are the
-            detector's own, from forehead to chin.
+            detector's own, from forehead to chin, in pixels of the upright photo with
+            pixel centres at whole numbers; with ``"frame": "stored"`` in those of the
+            file, as a detector has them that does not ask for EXIF.
         kind: Which boxes the data set has.
+        root: Folder of the images.
 
     Raises:
-        FileNotFoundError: If there is no such file.
-        ValueError: If the file is of another form, or a box is none.
+        FileNotFoundError: If there is no such file, or no image of a stored box.
+        ValueError: If the file is of another form, or a box or a frame is none.
     """
 
-    def __init__(self, path: str | Path, kind: BoxKind) -> None:
+    def __init__(self, path: str | Path, kind: BoxKind, root: str | Path) -> None:
         if not Path(path).is_file():
             raise FileNotFoundError(f"no file of detected boxes {str(path)!r}")
         try:
@@ -39,6 +44,7 @@ class DetectedBoxes:
                     str(item["image"]),
                     list(map(float, item["box"])),
                     float(item["score"]),
+                    item.get("frame", "upright"),
                 )
                 for item in read_json(path)
             ]
@@ -48,7 +54,8 @@ class DetectedBoxes:
                 f"(4 numbers) and score: {error!r}"
             ) from error
         self._found: dict[str, list[tuple[np.ndarray, float]]] = {}
-        for image, sides, score in entries:
+        for image, sides, score, frame in entries:
+            check_frame(frame)
             box = np.array(sides)
             finite = box.shape == (4,) and np.isfinite(box).all()
             if not (finite and (box[2:] > box[:2]).all()):
@@ -56,6 +63,8 @@ class DetectedBoxes:
                     f"{str(path)!r}, image {image!r}: box {sides} must be 4 finite "
                     "numbers x1, y1, x2, y2 with x1 < x2 and y1 < y2"
                 )
+            if frame == "stored":
+                box = _upright(box, Path(root) / image)
             detection = training_box(box, kind), score
             self._found.setdefault(image, []).append(detection)
 
@@ -77,3 +86,10 @@ class DetectedBoxes:
             if overlap[best] >= MIN_OVERLAP:
                 return found[best]
         return annotated, 0.0
+
+
+def _upright(box: np.ndarray, path: Path) -> np.ndarray:
+    """Box [4] of a file's stored pixels in its upright photo."""
+    orientation, (width, height) = read_header(path)
+    size = (height, width) if orientation >= 5 else (width, height)
+    return upright_box(box, orientation, size)

@@ -5,6 +5,7 @@ from xml.etree import ElementTree
 
 import numpy as np
 
+from mcf.crops.boxes import pixel_box
 from mcf.datasets.landmarks.annotation import FaceAnnotation
 from mcf.utils.bounded_file import MAX_TEXT_BYTES, read_bounded
 
@@ -12,8 +13,8 @@ from mcf.utils.bounded_file import MAX_TEXT_BYTES, read_bounded
 def read_dlib_xml(path: Path) -> list[FaceAnnotation]:
     """Faces of a dlib file: boxes of an image, each with numbered parts.
 
-    Coordinates are whole zero-based pixels; a box of width w holds w of them, hence
-    its edges lie half a pixel outside.
+    Coordinates are whole zero-based pixels, of boxes too
+    (:func:`~mcf.crops.boxes.pixel_box`).
 
     Raises:
         ValueError: If it is no such file, naming the box.
@@ -46,5 +47,5 @@ def _face(source: str, image: str | None, box: ElementTree.Element) -> FaceAnnot
         source=source,
         image=image,
         points=np.array(points).reshape(-1, 2),
-        box=np.array([left, top, left + width, top + height]) - 0.5,
+        box=pixel_box(left, top, width, height),
     )

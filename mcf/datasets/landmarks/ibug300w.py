@@ -51,7 +51,7 @@ class IBUG300W(FaceLandmarkDataset):
                 subsets=subsets,
             )
             for folder, subsets in FOLDERS[self.split].items()
-            for path in sorted(self.required(folder).glob("*.pts"))
+            for path in sorted(self.required(folder).glob("[!.]*.pts"))
         ]
 
     def photo(self, image: str) -> str:

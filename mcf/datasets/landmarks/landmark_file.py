@@ -36,8 +36,9 @@ class LandmarkFile(FaceLandmarkDataset):
         box: Likewise; annotated are ``center`` and ``scale`` (in 200 pixels) where
             they are given, else ``bbox``.
         box_file: Likewise.
-        mask_hidden: Likewise. Here it is the default, as COCO's 0 says that a point is
-            not labelled; its 1 (labelled, occluded) counts.
+        mask_hidden: Likewise. Points that COCO calls occluded (1) count.
+        skip_unlabelled: Likewise. A point is not labelled where COCO's visibility is 0
+            or its coordinates are no numbers.
         pipeline: Likewise.
         test_mode: Likewise.
         indices: Likewise.
@@ -67,7 +68,8 @@ class LandmarkFile(FaceLandmarkDataset):
         holdout_seed: int = 0,
         box: str | None = None,
         box_file: str | Path | None = None,
-        mask_hidden: bool = True,
+        mask_hidden: bool = False,
+        skip_unlabelled: bool = False,
         pipeline: Sequence[dict | Callable] = (),
         test_mode: bool = False,
         indices: int | Sequence[int] | None = None,
@@ -93,6 +95,7 @@ class LandmarkFile(FaceLandmarkDataset):
             box=box,
             box_file=box_file,
             mask_hidden=mask_hidden,
+            skip_unlabelled=skip_unlabelled,
             pipeline=pipeline,
             test_mode=test_mode,
             indices=indices,

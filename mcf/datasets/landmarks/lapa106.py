@@ -32,7 +32,9 @@ class LaPa106(FaceLandmarkDataset):
                 image=f"{self.split}/images/{path.stem}.jpg",
                 points=read_landmarks(path),
             )
-            for path in sorted(self.required(f"{self.split}/landmarks").glob("*.txt"))
+            for path in sorted(
+                self.required(f"{self.split}/landmarks").glob("[!.]*.txt")
+            )
         ]
 
     def photo(self, image: str) -> str:

@@ -9,13 +9,11 @@ import numpy as np
 
 from mcf.crops.boxes import landmark_square
 from mcf.datasets.landmarks import FaceAnnotation, FaceLandmarkDataset
-from mcf.datasets.transforms import BadImageError, decode_image
+from mcf.datasets.transforms import face_image
 from mcf.datasets.verify.report import Count, SplitReport
 
 FAR = 0.5
 """Sides of the face's square outside the image from which a point is a problem."""
-
-WITHOUT_LIMITS = {"min_size": 1, "max_pixels": 2**31, "max_aspect": float("inf")}
 
 
 def verify_landmarks(
@@ -87,7 +85,7 @@ def _check_annotations(
     for face in faces:
         for fault in face.faults(count):
             report.add_problem("unusable annotations", f"{face.source}: {fault}")
-        key = (face.image, face.points.tobytes())
+        key = (face.image, face.points[face.known].tobytes())
         if key in seen:
             report.add_problem("faces listed twice", f"{face.source} and {seen[key]}")
         seen[key] = face.source
@@ -112,7 +110,7 @@ def _check_images(
     def measure(image: str) -> tuple[int, int] | Exception:
         try:
             return _size(dataset, image)
-        except (OSError, ValueError, KeyError, BadImageError) as error:
+        except (OSError, ValueError, KeyError) as error:
             return error
 
     with ThreadPoolExecutor(workers) as pool:
@@ -130,9 +128,7 @@ def _check_images(
 def _size(dataset: FaceLandmarkDataset, image: str) -> tuple[int, int]:
     """Width and height of an image that was decoded in full."""
     fields = dataset.image_fields(image)
-    pixels = fields.get("img")
-    if pixels is None:
-        pixels = decode_image(Path(fields["img_path"]).read_bytes(), **WITHOUT_LIMITS)
+    pixels = face_image(fields)
     return pixels.shape[1], pixels.shape[0]
 
 
@@ -148,9 +144,12 @@ def check_extent(
         size: Width and height of its image.
     """
     last = np.array(size) - 0.5
-    outside = np.maximum(-0.5 - face.points, face.points - last).max(axis=1).clip(0)
-    visible = np.ones(len(outside), bool) if face.visible is None else face.visible
-    square = landmark_square(face.points)
+    points = face.points[face.known]
+    outside = np.maximum(-0.5 - points, points - last).max(axis=1).clip(0)
+    visible = np.ones(len(outside), bool)
+    if face.visible is not None:
+        visible = face.visible[face.known]
+    square = landmark_square(points)
     detail = f"{face.source}: {{}} points, at most {{:.1f}} pixels"
     far = visible & (outside > FAR * (square[2] - square[0]))
     near = (outside > 0) & ~far

@@ -1,6 +1,7 @@
 """Photos, index masks and a class list."""
 
 import logging
+import os
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from mmengine.logging import print_log
 
 from mcf.datasets.parsing.class_sets import get_class_set
 from mcf.registry import DATASETS
+from mcf.utils.image_files import is_hidden
 
 
 @DATASETS.register_module()
@@ -31,7 +33,8 @@ class ParsingDataset(BaseDataset):
             :func:`~mcf.datasets.parsing.class_sets.get_class_set`.
         data_prefix: Folders ``img_path`` and ``seg_map_path``; without the second one
             the photos have no masks, for prediction only.
-        ann_file: Text file of the names to use, one a line; all by default.
+        ann_file: Text file of the names to use, one a line; by default all that are not
+            hidden.
         img_suffix: Ending of photos.
         seg_map_suffix: Ending of masks.
         pipeline: Transforms.
@@ -117,16 +120,19 @@ class ParsingDataset(BaseDataset):
         """Names without ending, as listed or else of all photos, sorted by path."""
         if self.ann_file:
             lines = Path(self.ann_file).read_text().splitlines()
-            return [line.strip() for line in lines if line.strip()]
+            names = filter(None, map(str.strip, lines))
+            return [name for name in names if not is_hidden(os.fsencode(name))]
         found = list_dir_or_file(
             photos, list_dir=False, suffix=self.img_suffix, recursive=True
         )
-        return [path.removesuffix(self.img_suffix) for path in sorted(found)]
+        names = (path for path in sorted(found) if not is_hidden(os.fsencode(path)))
+        return [name.removesuffix(self.img_suffix) for name in names]
 
     def _report_unused(self, used: set[Path]) -> None:
         """Warn of masks whose photos are not there or have another ending."""
         masks = Path(self.data_prefix["seg_map_path"])
-        unused = sorted(set(masks.rglob(f"*{self.seg_map_suffix}")) - used)
+        there = masks.rglob(f"[!.]*{self.seg_map_suffix}")
+        unused = sorted(set(there) - used)
         if unused:
             print_log(
                 f"{len(unused)} masks in {masks} have no photo *{self.img_suffix} in "

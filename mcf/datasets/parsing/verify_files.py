@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
-from mcf.datasets.transforms import BadImageError, decode_image
 from mcf.datasets.verify.report import SplitReport
 from mcf.utils.checksums import checksum
+from mcf.utils.decoding import NO_LIMITS, BadImageError, decode_image
 
 T = TypeVar("T")
 
@@ -50,9 +50,7 @@ def check_photo(path: Path) -> Photo:
     data = path.read_bytes()
     digest = checksum(data)
     try:
-        pixels = decode_image(
-            data, min_size=1, max_pixels=2**31, max_aspect=float("inf")
-        )
+        pixels = decode_image(data, **NO_LIMITS)
     except BadImageError as error:
         place = f"{path}: {error}"
         return Photo(None, digest, (Finding("unreadable photos", place),))

@@ -33,7 +33,7 @@ def verify_lapa(root: str | Path, *, workers: int) -> list[SplitReport]:
             {
                 path.stem
                 for folder in ("images", "labels", "landmarks")
-                for path in (root / split / folder).glob("*.*")
+                for path in (root / split / folder).glob("[!.]*.*")
             }
         )
         report = SplitReport(split, [Count("full", len(names), published)])

@@ -1,5 +1,6 @@
 """What every face store promises."""
 
+from collections.abc import Mapping
 from typing import Protocol
 
 from mcf.utils.image_files import IMAGE_SUFFIXES
@@ -18,9 +19,12 @@ class ImageStore(Protocol):
     Attributes:
         metainfo: Facts about all images: ``crop``, the recipe by which a prepared
             store's faces were cut out, if it is known.
+        passed_over: Number of files that are no images by their names, by ending or
+            as ``hidden``.
     """
 
     metainfo: dict
+    passed_over: Mapping[str, int]
 
     def __len__(self) -> int:
         """Number of images."""

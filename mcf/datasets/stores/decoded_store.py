@@ -19,6 +19,7 @@ class DecodedStore:
     def __init__(self, store: ImageStore) -> None:
         self.store = store
         self.metainfo = store.metainfo
+        self.passed_over = store.passed_over
         self._decode = DecodeImage()
 
     def __len__(self) -> int:

@@ -45,6 +45,7 @@ class SyntheticFaceStore:
     """
 
     metainfo: dict = {}
+    passed_over: dict = {}
 
     def __init__(self, length: int = 2048, size: int = 112, seed: int = 0) -> None:
         if length < 1:

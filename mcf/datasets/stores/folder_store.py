@@ -1,6 +1,7 @@
 """Images below a folder."""
 
 import os
+from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -15,12 +16,19 @@ from mcf.utils.image_files import IMAGE_SUFFIXES, image_names
 class FolderStore:
     """Image files below a folder, at any depth and without class folders.
 
+    Hidden files and folders (``._photo.jpg``, ``__MACOSX``) and files of other endings
+    are passed over and counted.
+
     Symbolic links to files and folders are followed; a link to a folder that
     contains it is not. A dangling link is listed and fails when it is read.
 
     Args:
         root: The folder.
         suffixes: Endings of image files, in any case.
+
+    Attributes:
+        metainfo: As in every store.
+        passed_over: Number of other files by ending, or as ``hidden``.
 
     Raises:
         FileNotFoundError: If ``root`` is not a folder.
@@ -32,7 +40,9 @@ class FolderStore:
     ) -> None:
         self.metainfo = read_metainfo([root])
         self._root = os.fsencode(Path(root).absolute())
-        self._names, _ = sort_names(image_names(root, suffixes=suffixes))
+        self.passed_over: Counter[str] = Counter()
+        names = image_names(root, suffixes=suffixes, passed_over=self.passed_over)
+        self._names, _ = sort_names(names)
 
     def __len__(self) -> int:
         return len(self._names)

@@ -1,7 +1,7 @@
 """Images in an LMDB."""
 
 from array import array
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
 
@@ -13,6 +13,7 @@ from mcf.datasets.stores.name_table import NameTable, sort_names
 from mcf.datasets.stores.per_process import PerProcess
 from mcf.datasets.stores.shard_files import ShardFiles
 from mcf.registry import DATASETS
+from mcf.utils.image_files import NameFilter
 
 NOT_IMAGES = (b"length", b"__len__", b"__keys__")
 """Keys by which common layouts describe themselves."""
@@ -31,12 +32,18 @@ class LMDBStore:
       a text file, and the key ``length`` holds their number. Here the images are
       sorted by key, where the released reader keeps the order of the lines.
 
+    Keys like ``._photo.jpg`` are a Mac's hidden copies: passed over and counted.
+
     The pages with the keys are read once, at construction; after that an image is one
     ``pread``. The file must not be written to meanwhile.
 
     Args:
         root: Folder with ``data.mdb``, or a single LMDB file.
         list_file: Text file with one key a line.
+
+    Attributes:
+        metainfo: As in every store.
+        passed_over: Number of hidden keys.
 
     Raises:
         FileNotFoundError: If ``root`` or ``list_file`` does not exist.
@@ -57,15 +64,19 @@ class LMDBStore:
         self._files = PerProcess(partial(ShardFiles, [self._path]))
         places = array("q")
         not_images = NOT_IMAGES if list_file is None else ()
-        stored = NameTable(_scan(self._path, not_images, places))
+        is_image = NameFilter(None)
+        keep = is_image if list_file is None else lambda key: True
+        stored = NameTable(_scan(self._path, not_images, keep, places))
         table = np.frombuffer(places, dtype=np.int64).reshape(-1, 2)
         if list_file is None:
             self._names, self._places = stored, table
         else:
-            self._names, _ = sort_names(_lines(Path(list_file)))
+            self._names, _ = sort_names(filter(is_image, _lines(Path(list_file))))
             self._places = _listed(self._names, stored, table)
             length = NameTable([b"length"])
-            self._check_length(list_file, _listed(length, stored, table))
+            listed = len(self._names) + is_image.passed_over.total()
+            self._check_length(list_file, listed, _listed(length, stored, table))
+        self.passed_over = is_image.passed_over
         if len(self._names) == 0:
             raise ValueError(f"the LMDB {str(root)!r} holds no image")
 
@@ -85,23 +96,30 @@ class LMDBStore:
             raise FileNotFoundError(f"the LMDB {self._path!r} has no key {key!r}")
         return self._files.get().read(0, offset, size)
 
-    def _check_length(self, list_file: str | Path, place: np.ndarray) -> None:
+    def _check_length(
+        self, list_file: str | Path, listed: int, place: np.ndarray
+    ) -> None:
         ((offset, size),) = place.tolist()
         length = None
         if offset != ABSENT:
             length = self._files.get().read(0, offset, min(size, 20))
-        if length is None or length.strip() != str(len(self._names)).encode():
+        if length is None or length.strip() != str(listed).encode():
             raise ValueError(
-                f"{str(list_file)!r} lists {len(self._names)} keys, but the key "
+                f"{str(list_file)!r} lists {listed} keys, but the key "
                 f"'length' of {self._path!r} holds {length!r}; give the list that was "
                 "written with this LMDB, or no list to read every key"
             )
 
 
-def _scan(path: str, not_images: tuple[bytes, ...], places: array) -> Iterator[bytes]:
+def _scan(
+    path: str,
+    not_images: tuple[bytes, ...],
+    keep: Callable[[bytes], bool],
+    places: array,
+) -> Iterator[bytes]:
     """Keys in their order; appends offset and size of each value to ``places``."""
     for key, offset, size in scan_lmdb(path):
-        if key not in not_images:
+        if key not in not_images and keep(key):
             places.extend((offset, size))
             yield key
 

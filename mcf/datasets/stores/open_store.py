@@ -29,7 +29,7 @@ def open_store(root: str | Path, *, list_file: str | Path | None = None) -> Imag
     if list_file is not None or (path / "data.mdb").is_file():
         return LMDBStore(root, list_file=list_file)
     if path.is_dir():
-        shards = sorted(path.glob("*.tar"))
+        shards = sorted(path.glob("[!.]*.tar"))
         return TarStore(shards) if shards else FolderStore(root)
     if path.is_file() and path.suffix != ".tar":
         return LMDBStore(root)

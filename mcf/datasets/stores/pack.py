@@ -16,6 +16,7 @@ from mcf.datasets.stores.lmdb_store import NOT_IMAGES
 from mcf.datasets.stores.metainfo import write_metainfo
 from mcf.utils.atomic_file import whole_file
 from mcf.utils.atomic_folder import whole_folder
+from mcf.utils.image_files import NameFilter
 
 Progress = Callable[[int], None]
 
@@ -67,14 +68,14 @@ def write_shards(store: ImageStore, folder: Path, *, shard_size: int) -> list[Pa
 
 
 def _expect_image_names(store: ImageStore) -> None:
-    endings = tuple(suffix.encode() for suffix in IMAGE_SUFFIXES)
+    is_image = NameFilter()
     names = (store.name(index) for index in range(len(store)))
-    lost = (name for name in names if not os.fsencode(name).lower().endswith(endings))
+    lost = (name for name in names if not is_image(os.fsencode(name)))
     if some := list(islice(lost, 3)):
         raise ValueError(
-            f"readers of a tar pass over members that do not end in one of "
-            f"{', '.join(IMAGE_SUFFIXES)}, such as {some}; rename them, or pack an "
-            "LMDB, which keeps any name"
+            f"readers of a tar pass over hidden members and those that do not end in "
+            f"one of {', '.join(IMAGE_SUFFIXES)}, such as {some}; rename them, or "
+            "pack an LMDB, which keeps any name"
         )
 
 

@@ -15,6 +15,7 @@ from mcf.datasets.stores.per_process import PerProcess
 from mcf.datasets.stores.shard_files import ShardFiles
 from mcf.datasets.stores.tar_index import scan_tar
 from mcf.registry import DATASETS
+from mcf.utils.image_files import NameFilter
 
 
 @DATASETS.register_module()
@@ -22,13 +23,17 @@ class TarStore:
     """Image members of one or many uncompressed tar shards, read at random.
 
     The headers of all shards are read once, at construction; after that an image
-    is one ``pread`` at a known offset. Members that are not images are passed
-    over (the .json and .txt of img2dataset). Images are sorted by member name,
-    those of equal name by shard.
+    is one ``pread`` at a known offset. Members that are not images (the .json and .txt
+    of img2dataset) and hidden ones are passed over and counted. Images are sorted by
+    member name, those of equal name by shard.
 
     Args:
         root: A shard, a glob, or a list of either.
         suffixes: Endings of image members, in any case.
+
+    Attributes:
+        metainfo: As in every store.
+        passed_over: Number of other members by ending, or as ``hidden``.
 
     Raises:
         FileNotFoundError: If no shard matches.
@@ -44,9 +49,10 @@ class TarStore:
     ) -> None:
         shards = _match(root)
         self.metainfo = read_metainfo(Path(shard).parent for shard in shards)
-        endings = tuple(suffix.lower().encode() for suffix in suffixes)
+        is_image = NameFilter(tuple(suffixes))
         places = array("q")
-        self._names, order = sort_names(_scan(shards, endings, places))
+        self._names, order = sort_names(_scan(shards, is_image, places))
+        self.passed_over = is_image.passed_over
         if len(self._names) == 0:
             raise ValueError(
                 f"no member of the {len(shards)} shards of {str(root)!r} ends in one "
@@ -85,12 +91,10 @@ def _match(root: str | Path | Sequence[str | Path]) -> list[str]:
     return sorted(shards)
 
 
-def _scan(
-    shards: list[str], endings: tuple[bytes, ...], places: array
-) -> Iterator[bytes]:
+def _scan(shards: list[str], is_image: NameFilter, places: array) -> Iterator[bytes]:
     """Names of the images; appends shard number, offset and size to ``places``."""
     for number, shard in enumerate(shards):
         for name, offset, size in scan_tar(shard):
-            if name.lower().endswith(endings):
+            if is_image(name):
                 places.extend((number, offset, size))
                 yield name

@@ -8,7 +8,7 @@ from .appearance import (
     RandomOcclusion,
 )
 from .appearance_shift import AppearanceShift, RandomCover
-from .decode import DecodeImage
+from .decode import DecodeImage, LoadFaceImage, face_image
 from .face_crop import FaceAlign, FaceCrop, WholeImageCrop
 from .face_flip import FaceFlip
 from .pack_face import PackFace
@@ -20,6 +20,7 @@ __all__ = [
     "FaceAlign",
     "FaceCrop",
     "FaceFlip",
+    "LoadFaceImage",
     "NoiseFusion",
     "PackFace",
     "RandomBoxBlur",
@@ -29,4 +30,5 @@ __all__ = [
     "RandomOcclusion",
     "WholeImageCrop",
     "decode_image",
+    "face_image",
 ]

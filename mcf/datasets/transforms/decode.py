@@ -1,9 +1,12 @@
-"""The decoder of images as a transform."""
+"""The decoder of images as transforms: of a store's bytes, of a data set's files."""
 
+from collections.abc import Mapping
+
+import numpy as np
 from mmcv.transforms import BaseTransform
 
 from mcf.registry import TRANSFORMS
-from mcf.utils.decoding import decode_image
+from mcf.utils.decoding import decode_image, read_image
 
 
 @TRANSFORMS.register_module()
@@ -61,3 +64,41 @@ class DecodeImage(BaseTransform):
             f"DecodeImage(min_size={self.min_size}, max_pixels={self.max_pixels}, "
             f"max_aspect={self.max_aspect})"
         )
+
+
+@TRANSFORMS.register_module()
+class LoadFaceImage(BaseTransform):
+    """Loader of a data set's photo, decoded as in pre-training and in inference.
+
+    It stands in for mmpose's ``LoadImage`` and mmsegmentation's ``LoadImageFromFile``,
+    which decode with OpenCV: transparency is dropped, 16 bit is cut, and a damaged file
+    is not named. Photos have no limits of size here. Pixels that the sample brings as
+    ``img`` stay.
+
+    Takes ``img_path`` (or ``img``); adds ``img`` (uint8 BGR, [H, W, 3]), ``img_shape``
+    and ``ori_shape`` (both (H, W)).
+    """
+
+    def transform(self, results: dict) -> dict:
+        """Load the photo.
+
+        Raises:
+            FileNotFoundError: If there is no such file.
+            ValueError: If it cannot be used, with its name and the reason.
+        """
+        results["img"] = face_image(results)
+        results["img_shape"] = results["ori_shape"] = results["img"].shape[:2]
+        return results
+
+    def __repr__(self) -> str:
+        return "LoadFaceImage()"
+
+
+def face_image(sample: Mapping) -> np.ndarray:
+    """Photo of a data set's sample, uint8 BGR [H, W, 3]: its ``img``, or its file.
+
+    Raises:
+        FileNotFoundError: As :func:`~mcf.utils.decoding.read_image`.
+        ValueError: As there.
+    """
+    return sample["img"] if "img" in sample else read_image(sample["img_path"])

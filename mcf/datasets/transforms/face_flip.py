@@ -7,6 +7,14 @@ from mmcv.transforms import BaseTransform
 
 from mcf.registry import TRANSFORMS
 
+POINT_KEYS = (
+    "transformed_keypoints",
+    "keypoints",
+    "keypoints_visible",
+    "keypoints_labelled",
+)
+"""What has an entry for each point, along its second axis."""
+
 
 def swap_labels(labels: np.ndarray, pairs: Sequence[tuple[int, int]]) -> np.ndarray:
     """Label map [H,W] uint8 in which the two ids of each pair change places."""
@@ -72,7 +80,7 @@ class FaceFlip(BaseTransform):
         points[..., 0] = last - points[..., 0]
         results["transformed_keypoints"] = points
         order = list(results["flip_indices"])
-        for key in ("transformed_keypoints", "keypoints", "keypoints_visible"):
+        for key in POINT_KEYS:
             if key in results:
                 results[key] = results[key][:, order]
 

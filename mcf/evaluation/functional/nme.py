@@ -6,7 +6,11 @@ import numpy as np
 
 
 def pair_distance(
-    points: np.ndarray, first: int | Sequence[int], second: int | Sequence[int]
+    points: np.ndarray,
+    first: int | Sequence[int],
+    second: int | Sequence[int],
+    *,
+    known: np.ndarray | None = None,
 ) -> np.ndarray:
     """Distance between two landmarks of each face, or between the means of two groups.
 
@@ -14,10 +18,13 @@ def pair_distance(
         points: [N,K,2].
         first: Index of a point, or indices of several.
         second: The same for the other end.
+        known: Which points are labelled, [N,K] bool; None for all.
 
     Returns:
-        [N], in the unit of the points.
+        [N], in the unit of the points; NaN where a point of either end is unknown.
     """
+    if known is not None:
+        points = np.where(known[..., None], points, np.nan)
     ends = (points[:, np.atleast_1d(end)].mean(axis=1) for end in (first, second))
     return np.linalg.norm(np.subtract(*ends), axis=-1)
 

@@ -1,5 +1,6 @@
 """Landmark errors per subset: NME, area under the error curve, failure rate."""
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -26,7 +27,7 @@ class FaceResult:
         id: Of the sample.
         image: Path of its image.
         subsets: Parts of the data set that it belongs to.
-        errors: NME under each normaliser, as a ratio.
+        errors: NME under each normaliser, as a ratio; NaN where it has no unit.
         points: Predicted points [K,2] in the image.
     """
 
@@ -42,15 +43,18 @@ class LandmarkMetric(BaseMetric):
     """Errors of landmarks in the image, averaged over faces (protocol §2.3, §4).
 
     Points that the data set declares hidden (``keypoints_visible`` 0) do not count;
-    the released protocol hides none. Numbers, in percent, for each subset of the set:
+    the released protocol hides none. A face of which points of a unit are not labelled
+    (``keypoints_labelled``) has no error in this unit, and the log counts such faces.
+    Numbers, in percent, for each subset of the set:
     ``<subset>/nme_<normaliser>``, and for each curve
     ``<subset>/auc_<normaliser>_<threshold>`` and ``<subset>/fr_…``, the threshold in
     percent too. The log gets one table.
 
     Samples need ``pred_instances.keypoints`` and ``gt_instances.keypoints`` [1,K,2],
     ``gt_instances.keypoints_visible`` [1,K], and as meta keys ``id``, ``img_path``,
-    ``subsets`` (without it all are one subset, ``full``) and, for units of the box,
-    ``annotated_bbox`` [1,4], which a detector's box does not replace.
+    ``subsets`` (without it all are one subset, ``full``), ``keypoints_labelled`` [1,K]
+    (without it all are) and, for units of the box, ``annotated_bbox`` [1,4], which a
+    detector's box does not replace.
 
     Args:
         schema: Name of the landmark schema.
@@ -133,18 +137,27 @@ class LandmarkMetric(BaseMetric):
             f"curves on the {self.grid} grid",
             *align([["subset", "faces", *found], *rows]),
         ]
+        for name in self.rules:
+            if without := sum(math.isnan(face.errors[name]) for face in results):
+                lines.append(
+                    f"{without} faces have no {name}: its points are not labelled"
+                )
         MMLogger.get_current_instance().info("\n" + "\n".join(lines))
         if self.per_face_file:
             self._write(results)
         return scores
 
     def units(self, sample: dict) -> dict[str, float]:
-        """Length in pixels that each normaliser divides the errors of a face by."""
+        """Length in pixels that each normaliser divides the errors of a face by.
+
+        NaN where points of the normaliser are not labelled.
+        """
         target = np.asarray(sample["gt_instances"]["keypoints"], dtype=float)
+        known = sample.get("keypoints_labelled")
         lengths = {
             name: box_length(np.asarray(sample["annotated_bbox"], dtype=float), rule)
             if rule in BOX_NORMALISERS
-            else pair_distance(target, *rule)
+            else pair_distance(target, *rule, known=known)
             for name, rule in self.rules.items()
         }
         return {name: float(length[0]) for name, length in lengths.items()}
@@ -156,7 +169,9 @@ class LandmarkMetric(BaseMetric):
         counted = np.asarray(truth["keypoints_visible"]) > 0.5
         self._check(predicted, target)
         errors = {
-            name: nme(predicted, target, np.array([unit]), counted=counted).item()
+            name: math.nan
+            if math.isnan(unit)
+            else nme(predicted, target, np.array([unit]), counted=counted).item()
             for name, unit in self.units(sample).items()
         }
         return FaceResult(
@@ -183,18 +198,26 @@ class LandmarkMetric(BaseMetric):
         scores = {}
         for name in self.rules:
             errors = np.array([face.errors[name] for face in faces])
-            scores[f"nme_{name}"] = 100 * float(errors.mean())
+            errors = errors[~np.isnan(errors)]
+            known = errors.size > 0
+            scores[f"nme_{name}"] = 100 * float(errors.mean()) if known else math.nan
             for threshold in self.curves.get(name, ()):
-                curve = curve_scores(errors, threshold, grid=self.grid)
-                scores[f"auc_{name}_{100 * threshold:g}"] = 100 * curve.auc
-                scores[f"fr_{name}_{100 * threshold:g}"] = 100 * curve.failure_rate
+                auc = failures = math.nan
+                if known:
+                    curve = curve_scores(errors, threshold, grid=self.grid)
+                    auc, failures = curve.auc, curve.failure_rate
+                scores[f"auc_{name}_{100 * threshold:g}"] = 100 * auc
+                scores[f"fr_{name}_{100 * threshold:g}"] = 100 * failures
         return scores
 
     def _write(self, results: list[FaceResult]) -> None:
         rows = []
         for face in results:
             row = {"id": face.id, "image": face.image, "subsets": list(face.subsets)}
-            row |= {f"nme_{name}": 100 * value for name, value in face.errors.items()}
+            row |= {
+                f"nme_{name}": None if math.isnan(value) else 100 * value
+                for name, value in face.errors.items()
+            }
             if self.per_face_file.endswith(".json"):
                 row["points"] = face.points.round(3).tolist()
             rows.append(row)

@@ -37,7 +37,7 @@ def test_boxes_are_squares_or_the_own_rectangles(cofw29):
     square = COFW29(cofw29.root).get_data_info(0)["bbox"][0]
     assert square[2] - square[0] == square[3] - square[1]
     own = COFW29(cofw29.root, box="annotated").get_data_info(0)["bbox"]
-    assert own.tolist() == [[4, 3, 34, 43]]
+    assert own.tolist() == [[3.5, 2.5, 33.5, 42.5]]
 
 
 def test_dataset_travels_to_workers(cofw29):

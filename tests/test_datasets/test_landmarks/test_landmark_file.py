@@ -2,8 +2,12 @@ import json
 
 import numpy as np
 import pytest
+from PIL import Image
 
-from mcf.datasets.landmarks import LandmarkFile
+from mcf.crops.boxes import landmark_square
+from mcf.datasets.landmarks import LandmarkFile, base
+from mcf.datasets.landmarks.detected_boxes import DetectedBoxes
+from mcf.utils.decoding import UPRIGHT_BY_ORIENTATION
 from tests.replicas import noise_points, write_image
 
 
@@ -50,14 +54,14 @@ def test_json_gives_points_ids_and_image(faces):
 
 def test_centre_and_scale_win_over_the_box(faces):
     dataset, _ = faces(box="annotated")
-    assert dataset[0]["bbox"].tolist() == [[4, 5, 34, 25]]
+    assert dataset[0]["bbox"].tolist() == [[3.5, 4.5, 33.5, 24.5]]
     assert dataset[1]["bbox"].tolist() == [[10, 20, 30, 40]]
 
 
 def test_origin_shifts_points_and_boxes(faces):
     dataset, points = faces(origin=1, box="annotated")
     np.testing.assert_allclose(dataset[0]["keypoints"], points[None] - 1, atol=1e-5)
-    assert dataset[0]["bbox"].tolist() == [[3, 4, 33, 24]]
+    assert dataset[0]["bbox"].tolist() == [[2.5, 3.5, 32.5, 23.5]]
 
 
 def test_unlabelled_points_are_masked_and_occluded_are_not(faces):
@@ -85,7 +89,7 @@ def _set(number, **fields):
     [
         (_set(1, keypoints=[]), r"annotation 1 \(id 9\): has no points, but 19"),
         (_set(1, keypoints=[1, 2]), "annotation 1 cannot be read"),
-        (_set(0, keypoints=[float("nan")] * 57), r"\(id 8\): points .* not finite"),
+        (_set(0, keypoints=[float("nan")] * 57), r"\(id 8\): has no labelled point"),
         (_set(0, bbox=[4, 5, 0, 9]), r"\(id 8\): box .* has no size"),
         (_set(0, image_id=6), "annotation 0 cannot be read: KeyError"),
     ],
@@ -170,3 +174,84 @@ def test_dlib_faces_are_read(shared):
     assert sample["bbox"].tolist() == [[273.5, 180.5, 325.5, 233.5]]
     assert sample["keypoints"][0, :2].tolist() == [[277, 194], [278, 200]]
     assert dataset[5]["img_id"] == 0 and dataset[6]["img_id"] == 1
+
+
+def zeros(annotations) -> None:
+    """As COCO writes points that nobody labelled: x = y = v = 0."""
+    keypoints = np.reshape(annotations[0]["keypoints"], (19, 3))
+    keypoints[[0, 7]] = 0
+    keypoints[9] = (float("nan"), float("nan"), 2)
+    annotations[0]["keypoints"] = keypoints.ravel().tolist()
+
+
+def test_unlabelled_points_take_no_part_in_the_box(faces):
+    dataset, points = faces(zeros, mask_hidden=False)
+    sample = dataset[0]
+    known = np.delete(points, [0, 3, 7, 9], axis=0)
+    np.testing.assert_allclose(sample["bbox"][0], landmark_square(known))
+    counted = np.ones(19)
+    counted[[0, 3, 7, 9]] = 0
+    assert sample["keypoints_visible"][0].tolist() == counted.tolist()
+    assert sample["keypoints_labelled"][0].tolist() == (counted > 0).tolist()
+    assert np.isfinite(sample["keypoints"]).all()
+
+
+def unlabelled(annotations) -> None:
+    annotations[0]["keypoints"] = [0] * 57
+
+
+def test_face_without_labelled_point_is_refused_or_left_out(faces, monkeypatch):
+    with pytest.raises(ValueError, match=r"\(id 8\): has no labelled point"):
+        faces(unlabelled)
+    logged = []
+    monkeypatch.setattr(base, "print_log", lambda text, **_: logged.append(text))
+    dataset, _ = faces(skip_unlabelled=True)
+    assert [dataset[i]["id"] for i in range(len(dataset))] == [1]
+    assert "1 of 2 faces are left out" in logged[0]
+
+
+def test_one_labelled_point_needs_an_annotated_box(faces):
+    def one(annotations):
+        annotations[0]["keypoints"] = [5, 6, 2] + [0] * 54
+
+    with pytest.raises(ValueError, match=r"\(id 8\): one labelled point makes no box"):
+        faces(one)
+    assert faces(box="annotated")[0][0]["keypoints_visible"].sum() == 1
+
+
+def test_same_box_is_the_same_in_coco_and_dlib(faces, tmp_path):
+    box = 'left="4" top="5" width="30" height="20"'
+    parts = "".join(f'<part name="{i}" x="{i}" y="{i % 3}"/>' for i in range(19))
+    (tmp_path / "faces.xml").write_text(
+        f'<dataset><images><image file="7_1.jpg"><box {box}>{parts}</box></image>'
+        "</images></dataset>"
+    )
+    options = dict(schema="aflw19", img_dir="images", box="annotated")
+    dlib = LandmarkFile(tmp_path, "faces.xml", **options)
+    coco, _ = faces(box="annotated")
+    assert coco[0]["bbox"].tolist() == dlib[0]["bbox"].tolist()
+
+
+@pytest.mark.parametrize("orientation", range(1, 9))
+def test_boxes_of_stored_pixels_follow_a_turned_photo(faces, tmp_path, orientation):
+    """Of a photo of 48 x 40 stored pixels, the box [3.5, 1.5, 33.5, 31.5]."""
+    faces()
+    stored = Image.new("RGB", (48, 40))
+    exif = Image.Exif()
+    exif[0x0112] = orientation
+    stored.save(tmp_path / "images/7_1.jpg", exif=exif)
+    upright = np.zeros((40, 48, 3), np.uint8)
+    upright[2:32, 4:34] = 255
+    turn = UPRIGHT_BY_ORIENTATION.get(orientation, lambda pixels: pixels)
+    rows, columns = np.nonzero(turn(upright)[..., 0])
+    expected = [columns.min() - 0.5, rows.min() - 0.5]
+    expected += [columns.max() + 0.5, rows.max() + 0.5]
+    entry = {"image": "images/7_1.jpg", "box": [3.5, 1.5, 33.5, 31.5], "score": 0.9}
+    path = tmp_path / "boxes.json"
+    path.write_text(json.dumps([entry | {"frame": "stored"}]))
+    found = DetectedBoxes(path, "annotated", tmp_path)
+    box, score = found.match("images/7_1.jpg", np.array(expected, float))
+    assert box.tolist() == expected and score == 0.9
+    path.write_text(json.dumps([entry | {"frame": "turned"}]))
+    with pytest.raises(ValueError, match="frame='turned' must be one of upright"):
+        DetectedBoxes(path, "annotated", tmp_path)

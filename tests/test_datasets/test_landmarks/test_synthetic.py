@@ -60,3 +60,25 @@ def test_subsets_say_whether_a_point_is_covered_and_masking_is_a_choice():
 def test_wrong_settings_are_refused(settings, message):
     with pytest.raises(ValueError, match=message):
         faces(**settings)
+
+
+def test_nothing_is_drawn_before_it_is_asked_for(monkeypatch):
+    drawn = []
+    face = SyntheticFaceStore.face
+    monkeypatch.setattr(
+        SyntheticFaceStore, "face", lambda self, i: drawn.append(i) or face(self, i)
+    )
+    dataset = faces(length=8000)
+    assert len(dataset) == 8000 and dataset.metainfo["dataset_name"] == "synthetic"
+    assert not drawn
+    assert dataset.get_data_info(7999)["id"] == 7999
+    dataset.get_data_info(-1)
+    assert drawn == [7999]
+
+
+def test_a_subset_has_the_faces_of_the_whole():
+    chosen, whole = faces(indices=[2]), faces()
+    assert len(chosen) == 1
+    first, same = chosen.get_data_info(0), whole.get_data_info(2)
+    assert first["sample_name"] == same["sample_name"]
+    np.testing.assert_array_equal(first["img"], same["img"])

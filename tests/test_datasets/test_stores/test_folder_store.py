@@ -3,6 +3,7 @@ import os
 import pytest
 
 from mcf.datasets.stores import FolderStore
+from mcf.utils.image_files import describe_passed_over
 
 
 def names(store):
@@ -60,4 +61,25 @@ def test_missing_and_empty_folders_are_errors(tmp_path):
     with pytest.raises(FileNotFoundError, match="nowhere"):
         FolderStore(tmp_path / "nowhere")
     with pytest.raises(ValueError, match=r"\.jpg"):
+        FolderStore(tmp_path)
+
+
+def test_hidden_files_and_other_endings_are_passed_over_and_counted(tmp_path):
+    for name in (
+        *("a.jpg", "b.JFIF", "c.jpe", "d.heic", "e.PNG"),
+        *("._a.jpg", ".hidden/x.jpg", "__MACOSX/a.jpg", "sub/.DS_Store"),
+        *("raw.cr2", "raw.CR2", "notes", "..jpg"),
+    ):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_bytes(b"x")
+    store = FolderStore(tmp_path)
+    assert names(store) == ["a.jpg", "b.JFIF", "c.jpe", "d.heic", "e.PNG"]
+    assert store.passed_over == {"hidden": 5, ".cr2": 2, "no ending": 1}
+    text = describe_passed_over(store.passed_over)
+    assert text == "8 files passed over: 5 hidden, 2 .cr2, 1 no ending"
+
+
+def test_folder_of_other_endings_alone_tells_what_is_there(tmp_path):
+    (tmp_path / "a.cr2").write_bytes(b"x")
+    with pytest.raises(ValueError, match=r"1 file passed over: 1 \.cr2"):
         FolderStore(tmp_path)

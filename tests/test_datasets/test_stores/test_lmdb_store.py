@@ -166,3 +166,14 @@ def test_databases_in_the_database_are_an_error(tmp_path):
         environment.open_db(b"inner.jpg")
     with pytest.raises(ValueError, match=r"data\.mdb.*databases"):
         LMDBStore(tmp_path / "db")
+
+
+def test_hidden_keys_are_passed_over_and_counted(released, tmp_path):
+    root, keys = released
+    assert LMDBStore(root, list_file=keys).passed_over == {}
+    copies = {b"a/1.jpg": b"1", b"a/._1.jpg": b"m", b"__MACOSX/a": b"m"}
+    store = LMDBStore(write(tmp_path / "mac", copies | {b"length": b"3"}))
+    assert [store.name(i) for i in range(len(store))] == ["a/1.jpg"]
+    assert store.read(0) == b"1" and store.passed_over == {"hidden": 2}
+    (tmp_path / "mac.txt").write_text("a/1.jpg\na/._1.jpg\n__MACOSX/a\n")
+    assert len(LMDBStore(tmp_path / "mac", list_file=tmp_path / "mac.txt")) == 1

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from mcf.datasets import decode_image
-from mcf.datasets.stores import FolderStore, TarStore
+from mcf.datasets.stores import FolderStore, TarStore, open_store
 from mcf.datasets.stores.tar_index import scan_tar
 from mcf.preparation.sources import TarShards
 from mcf.preparation.unit_of_work import Unit
@@ -292,3 +292,16 @@ def test_real_shards_hold_aligned_faces_of_112_pixels(shared: Path):
         )
         assert image.shape == (112, 112, 3)
         assert image.std() > 5, store.name(index)
+
+
+def test_hidden_members_are_passed_over_and_counted(tmp_path):
+    members = [("._1.jpg", b"m"), ("__MACOSX/1.jpg", b"m"), ("./1.jfif", b"one")]
+    store = TarStore(write(tmp_path / "0.tar", [*members, ("1.json", b"{}")]))
+    assert contents(store) == [("1.jfif", b"one")]
+    assert store.passed_over == {"hidden": 2, ".json": 1}
+
+
+def test_hidden_copy_of_a_shard_is_no_shard(tmp_path):
+    write(tmp_path / "0.tar", [("1.jpg", b"one")])
+    (tmp_path / "._0.tar").write_bytes(b"Mac OS X")
+    assert contents(open_store(tmp_path)) == [("1.jpg", b"one")]

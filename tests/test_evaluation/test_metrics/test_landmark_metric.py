@@ -166,3 +166,37 @@ def test_it_is_built_from_a_config_of_mmpose():
     with DefaultScope.overwrite_default_scope("mmpose"):
         evaluator = Evaluator(dict(type="mcf.LandmarkMetric", schema="wflw98"))
     assert evaluator.metrics[0].schema.count == 98
+
+
+def without_eye(number: int) -> dict:
+    """Face whose outer eye corner nobody labelled: COCO writes zeros then."""
+    sample = face(number, 2.0, "full")
+    labelled = np.ones((1, 19), bool)
+    labelled[0, 6] = False
+    sample["gt_instances"]["keypoints"][0, 6] = 0
+    sample["gt_instances"]["keypoints_visible"] = labelled.astype(float)
+    return sample | dict(keypoints_labelled=labelled)
+
+
+def test_unit_of_unlabelled_points_is_none_and_such_faces_are_counted(tmp_path, caplog):
+    faces = [FACES[0], without_eye(5)]
+    path = tmp_path / "faces.json"
+    logger = MMLogger.get_current_instance()
+    logger.addHandler(caplog.handler)
+    try:
+        scores = evaluate(
+            faces, normalisers=("interocular", "box"), per_face_file=str(path)
+        )
+    finally:
+        logger.removeHandler(caplog.handler)
+    assert scores["landmark/full/nme_interocular"] == pytest.approx(5.0)
+    assert scores["landmark/full/nme_box"] == pytest.approx((2.5 + 5) / 2)
+    rows = json.loads(path.read_text())
+    assert rows[1]["nme_interocular"] is None and rows[1]["nme_box"] is not None
+    assert "1 faces have no interocular" in caplog.text
+
+
+def test_subset_without_any_unit_has_no_number():
+    scores = evaluate([without_eye(5)], curves=dict(interocular=(0.1,)))
+    assert np.isnan(scores["landmark/full/nme_interocular"])
+    assert np.isnan(scores["landmark/full/auc_interocular_10"])

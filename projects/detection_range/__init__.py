@@ -1,0 +1,1 @@
+"""How large and how small faces may be for the detector."""
