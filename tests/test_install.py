@@ -106,7 +106,7 @@ def install(folder: Path, **environment: str) -> subprocess.CompletedProcess[str
 def test_install_refuses_an_unknown_python(tmp_path):
     result = install(tmp_path / "venv", PYTHON="no-such-python")
     assert result.returncode != 0
-    assert "no Python 3.10, 3.11 or 3.12 as no-such-python" in result.stderr
+    assert "no Python 3.10 to 3.14 as no-such-python" in result.stderr
 
 
 def test_install_refuses_an_unsupported_environment(tmp_path):
