@@ -113,6 +113,11 @@ def test_untested_python_is_reported(monkeypatch):
     assert any(name.startswith("Python 3") for name, _ in environment.untested())
 
 
+def test_systems_other_than_linux_are_called_untested(monkeypatch):
+    monkeypatch.setattr(environment.platform, "system", lambda: "Darwin")
+    assert "tested: Linux" in dict(environment.untested())["Darwin"]
+
+
 @pytest.mark.parametrize(
     ("cpuinfo", "expected"),
     [
