@@ -9,7 +9,7 @@ export VENV=.venv-extras
 scripts/install.sh
 # Not with constraints.txt: Gradio needs an older Pillow than is pinned there.
 "$VENV/bin/python" -m pip install --quiet --no-input \
-    --editable ".[webui,docs,prepare_ray,tests_extras]"
+    --editable ".[webui,docs,prepare-ray,tests-extras]"
 "$VENV/bin/python" -m pytest --runslow -rs "$@" \
     tests/test_webui tests/test_docs/test_site.py tests/test_tools/test_webui.py \
     tests/test_export/test_weights.py tests/test_preparation/test_prepare.py \
