@@ -31,15 +31,20 @@ package is never touched, and where mmpose is not imported nothing is replaced. 
 mmsegmentation before its maintained distribution (1.3) imports operators unguarded:
 ``mmcv.ops`` is then looked at before its first submodule, too.
 
+Two lines that hosts print at every start are left out: mmcv's about an operator that
+nothing here uses, and debug messages that MMEngine prints for want of a logger.
+
 A stand-in holds the few names that these hosts import. Using one raises an error with
 the remedy. Importing any other name from it raises ``ModuleNotFoundError``, as from
 the missing package, so that ``try: import`` guards elsewhere keep working.
 """
 
+import functools
 import importlib
 import importlib.abc
 import logging
 import sys
+import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
 from importlib.machinery import ModuleSpec
@@ -255,6 +260,8 @@ class _Watcher(importlib.abc.MetaPathFinder):
         elif fullname == "mmpretrain.models" and not self._mmpretrain_seen:
             self._mmpretrain_seen = True
             self._complete_mmpretrain()
+        elif fullname in ("mmpretrain.datasets", "mmseg.datasets"):
+            _drop_debug_prints()
         elif fullname.startswith("mmpose.") and not self._mmpose_seen:
             self._mmpose_seen = True
             for part in MMPOSE_PARTS:
@@ -347,11 +354,36 @@ class _Watcher(importlib.abc.MetaPathFinder):
         )
 
 
+def _drop_debug_prints() -> None:
+    """Let ``print_log`` without a logger print no debug messages.
+
+    MMEngine prints them whatever their level is, such as that OneDL, a service that
+    few use, is not installed.
+    """
+    from mmengine import logging as host
+
+    if hasattr(host.print_log, "__wrapped__"):
+        return
+    print_log = host.print_log
+
+    @functools.wraps(print_log)
+    def print_log_by_level(
+        msg: object, logger: object = None, level: int = logging.INFO
+    ) -> None:
+        if logger is not None or level > logging.DEBUG:
+            print_log(msg, logger, level)
+
+    host.print_log = print_log_by_level
+
+
+OPERATOR_MISSED = "Fail to import ``MultiScaleDeformableAttention``"
+"""Warning of mmcv at every start about an operator that nothing here uses."""
 _WATCHER = _Watcher()
 
 
 def activate() -> None:
     """Watch imports from now on. Imports nothing; a second call changes nothing."""
+    warnings.filterwarnings("ignore", message=OPERATOR_MISSED)
     if _WATCHER not in sys.meta_path:
         sys.meta_path.insert(0, _WATCHER)
 

@@ -32,9 +32,9 @@ def _child(parent: Registry, package: str) -> Registry:
 
 
 MODELS = _child(MMENGINE_MODELS, "models")
-DATASETS = _child(MMENGINE_DATASETS, "datasets")
-TRANSFORMS = _child(MMENGINE_TRANSFORMS, "datasets")
-DATA_SAMPLERS = _child(MMENGINE_DATA_SAMPLERS, "datasets")
+DATASETS = _child(MMENGINE_DATASETS, "datasets.registered")
+TRANSFORMS = _child(MMENGINE_TRANSFORMS, "datasets.registered")
+DATA_SAMPLERS = _child(MMENGINE_DATA_SAMPLERS, "datasets.registered")
 HOOKS = _child(MMENGINE_HOOKS, "engine")
 LOOPS = _child(MMENGINE_LOOPS, "engine")
 OPTIM_WRAPPER_CONSTRUCTORS = _child(MMENGINE_OPTIM_WRAPPER_CONSTRUCTORS, "engine")

@@ -88,6 +88,32 @@ for name in ("mmcv.ops", "mmdet", "mmdet.utils", "xtcocotools.mask"):
     assert active(output) == "active:"
 
 
+def test_noise_of_hosts_is_left_out_and_nothing_else(tmp_path):
+    sources = {
+        "mmengine/__init__.py": "",
+        "mmengine/logging.py": """
+def print_log(msg, logger=None, level=20):
+    print("printed", msg, logger, level)
+""",
+        "mmseg/datasets.py": """
+from mmengine.logging import print_log
+print_log("Could not import OneDL", level=10)
+print_log("a file is missing", level=30)
+print_log("details", logger="current", level=10)
+""",
+    }
+    code = """
+import mcf, warnings, mmseg.datasets
+warnings.warn("Fail to import ``MultiScaleDeformableAttention`` from x, install mmcv")
+warnings.warn("Fail to import something else")
+"""
+    output = run_fresh(code, packages=write_packages(tmp_path, sources))
+    assert "OneDL" not in output and "MultiScaleDeformable" not in output
+    assert "printed a file is missing None 30" in output
+    assert "printed details current 10" in output
+    assert "UserWarning: Fail to import something else" in output
+
+
 def test_missing_packages_are_replaced_for_mmpose_only(run_missing):
     code = f"""
 import mcf, sys, mmcv

@@ -54,6 +54,15 @@ def test_wheel_holds_configs_tools_and_index_where_mim_looks(wheel):
     assert not [name for name in names if name.startswith(("tests/", "projects/"))]
 
 
+def test_wheel_holds_the_model_inside_and_stays_small(wheel):
+    (entry,) = (
+        info
+        for info in zipfile.ZipFile(wheel).infolist()
+        if info.filename == "mcf/hub/weights/mcf_inside.onnx"
+    )
+    assert 1e6 < entry.file_size <= 12e6
+
+
 def test_installed_package_finds_its_configs(wheel, tmp_path):
     site = tmp_path / "site"
     zipfile.ZipFile(wheel).extractall(site)
@@ -120,4 +129,4 @@ def test_installed_wheel_trains_and_infers_away_from_the_checkout(installed, tmp
 @pytest.mark.slow
 def test_installed_command_shows_help_of_the_demo(installed, tmp_path):
     for mcf in ([installed / "mcf"], [installed / "python", "-m", "mcf"]):
-        assert "drawn faces" in run([*mcf, "demo", "--help"], tmp_path)
+        assert "usage: mcf demo" in run([*mcf, "demo", "--help"], tmp_path)

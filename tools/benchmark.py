@@ -10,7 +10,7 @@ import mcf
 
 # isort: split
 import torch
-from mmengine.config import Config, DictAction
+from mmengine.config import Config
 from prettytable import PrettyTable, TableStyle
 
 import mcf.datasets
@@ -18,6 +18,7 @@ import mcf.engine
 import mcf.models  # noqa: F401
 from mcf.utils.atomic_file import write_json
 from mcf.utils.command import run_command
+from mcf.utils.options import merge_options
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))  # for projects/
 
@@ -58,7 +59,7 @@ def parse_args() -> argparse.Namespace:
     for command in (step, scaling):
         command.add_argument("--config", default=ROOT / CONFIG)
         command.add_argument("--batch-size", type=int, default=8)
-        command.add_argument("--cfg-options", nargs="+", action=DictAction)
+        command.add_argument("--cfg-options", nargs="+", action="extend")
     for command in (step, scaling, attention):
         command.add_argument(
             "--dtype", choices=["float32", "bfloat16", "float16"], default="float32"
@@ -91,7 +92,7 @@ def show(title: str, header: list[str], rows: Iterable[list[object]]) -> list[di
 def read_config(args: argparse.Namespace) -> Config:
     cfg = Config.fromfile(args.config)
     if args.cfg_options:
-        cfg.merge_from_dict(args.cfg_options)
+        merge_options(cfg, args.cfg_options)
     return cfg
 
 

@@ -1,64 +1,8 @@
-"""Compose the part masks of CelebAMask-HQ into index masks, once.
+"""``mcf compose``: see mcf/commands/compose.py."""
 
-A stopped call is resumed by calling again: masks that are intact are kept. The two
-orders are two benchmarks: farl paints the necklace over the neck, official the neck
-over the necklace.
-"""
-
-import argparse
 import sys
-from pathlib import Path
 
-import mcf  # noqa: F401  first: host packages import on any machine
-from mcf.datasets.parsing import CELEBAMASK_HQ, Composition, compose_masks
-from mcf.datasets.parsing.celebamask_hq_files import SPLITS, read_splits
-from mcf.utils.command import run_command
-
-
-def parse_args(argv: list[str] | None) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("root", type=Path, help="the folder CelebAMask-HQ")
-    parser.add_argument("--order", required=True, choices=list(CELEBAMASK_HQ))
-    parser.add_argument("--splits", nargs="+", choices=list(SPLITS), default=SPLITS)
-    parser.add_argument(
-        "--out", type=Path, help="folder for the masks; by default one in the root"
-    )
-    parser.add_argument("--workers", type=int, default=4, help="processes")
-    return parser.parse_args(argv)
-
-
-def main(argv: list[str] | None = None) -> int:
-    args = parse_args(argv)
-    splits = read_splits(args.root)
-    image_ids = sorted(i for name in args.splits for i in splits[name])
-    result = compose_masks(
-        args.root,
-        args.order,
-        image_ids,
-        folder=args.out,
-        workers=args.workers,
-        progress=lambda done: show_progress(done, len(image_ids)),
-    )
-    report(result)
-    if result.problem:
-        print(f"error: {result.problem}", file=sys.stderr)
-    return int(bool(result.problem))
-
-
-def show_progress(done: int, total: int) -> None:
-    if done % 1000 == 0 or done == total:
-        print(f"{done:,} of {total:,}", flush=True)
-
-
-def report(result: Composition) -> None:
-    kept = len(result.records) - result.composed
-    print(f"{result.composed:,} masks composed, {kept:,} kept, in {result.folder}")
-    empty = {i: r.empty for i, r in sorted(result.records.items()) if r.empty}
-    for image_id, parts in empty.items():
-        print(f"image {image_id}: no pixel in {', '.join(parts)}")
-    for image_id, reason in sorted(result.failures.items()):
-        print(f"image {image_id}: not composed: {reason}")
-
+from mcf.cli import main
 
 if __name__ == "__main__":
-    sys.exit(run_command(main))
+    sys.exit(main(["compose", *sys.argv[1:]]))

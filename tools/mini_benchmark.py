@@ -12,11 +12,11 @@ from pathlib import Path
 import mcf  # noqa: F401  first: it lets the host libraries import
 
 # isort: split
-from mmengine.config import DictAction
 
 from mcf.checkpoint.safe_load import use_safe_loading
 from mcf.utils.allocator import keep_freed_memory
 from mcf.utils.command import run_command
+from mcf.utils.options import read_options
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))  # for projects/
 
@@ -51,7 +51,7 @@ def parse_args(argv: list[str] | None) -> argparse.Namespace:
         "--until", type=int, help="only pre-train, up to this epoch; go on later"
     )
     parser.add_argument(
-        "--cfg-options", nargs="+", action=DictAction, help="override settings of arms"
+        "--cfg-options", nargs="+", action="extend", help="override settings of arms"
     )
     args = parser.parse_args(argv)
     faces = "photos.py" if args.data else "drawn.py"
@@ -68,7 +68,8 @@ def main(argv: list[str] | None = None) -> None:
         protocol = replace(protocol, store=dict(type="mcf.open_store", root=args.faces))
     benchmark = Benchmark(protocol, args.work_dir, args.data or Path("data"))
     paths = [a if a.endswith(".py") else CONFIGS / f"{a}.py" for a in args.arms]
-    arms = [load_arm(path, args.cfg_options) for path in paths]
+    options = read_options(args.cfg_options or ())
+    arms = [load_arm(path, options) for path in paths]
     try:
         benchmark.run(arms, args.seeds, until=args.until)
     except KeyboardInterrupt:

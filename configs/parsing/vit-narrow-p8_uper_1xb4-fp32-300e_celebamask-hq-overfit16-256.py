@@ -1,8 +1,7 @@
 # Can the whole path learn 16 real pairs by heart? Training, validation and test are the
 # same 16 pairs of 256 pixels, without jitter: a check of the code, no result.
 # Folder, on the command line:
-#   --cfg-options train_dataloader.dataset.dataset.data_root=PATH \
-#       val_dataloader.dataset.data_root=PATH test_dataloader.dataset.data_root=PATH
+#   --data PATH
 _base_ = [
     "../_base_/models/parsing_vit-tiny-p14_uper.py",
     "../_base_/schedules/parsing_20e_small.py",

@@ -1,13 +1,16 @@
 """Classes of a face's pixels in its photo."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
-import torch
-from torch import Tensor
 
 from mcf.crops.rule import Crop
-from mcf.crops.tanh_warp import unwarp_maps
+from mcf.crops.tanh_warp import unwarp_maps, unwarped_arrays
+
+if TYPE_CHECKING:
+    from torch import Tensor
 
 STRIP = 2**24
 """Numbers that are mapped back at a time: about 64 MiB."""
@@ -38,7 +41,7 @@ class LabelRegion:
 
 
 def labels_in_photo(
-    logits: Tensor, crop: Crop, photo_size: tuple[int, int]
+    logits: "Tensor | np.ndarray", crop: Crop, photo_size: tuple[int, int]
 ) -> LabelRegion:
     """Classes of a face's pixels in its photo, as ``mcf.FaceParser`` finds them.
 
@@ -46,7 +49,7 @@ def labels_in_photo(
     photo that the crop can reach, so that large photos need no more memory.
 
     Args:
-        logits: [C,h,w] of the size of the crop.
+        logits: [C,h,w] of the size of the crop; of PyTorch on any device, or an array.
         crop: What the network saw.
         photo_size: Width and height.
     """
@@ -75,14 +78,28 @@ def _reach(crop: Crop, photo_size: tuple[int, int]) -> tuple[int, int, int, int]
 
 
 def _labels(
-    logits: Tensor, crop: Crop, window: tuple[int, int, int, int]
+    logits: "Tensor | np.ndarray", crop: Crop, window: tuple[int, int, int, int]
 ) -> np.ndarray:
     left, top, right, bottom = window
     to_photo = np.array([[1, 0, left], [0, 1, top], [0, 0, 1]])
     size = (right - left, bottom - top)
-    maps = unwarp_maps(logits, crop.matrix @ to_photo, size, crop.warp_factor)
+    matrix = crop.matrix @ to_photo
+    if isinstance(logits, np.ndarray):
+        return _highest(unwarped_arrays(logits, matrix, size, crop.warp_factor))
+    maps = unwarp_maps(logits, matrix, size, crop.warp_factor)
     # the first of equal ones, as argmax, which takes five times as long on a CPU
-    return maps.max(dim=0).indices.to(torch.uint8).cpu().numpy()
+    return maps.max(dim=0).indices.byte().cpu().numpy()
+
+
+def _highest(maps: Iterator[np.ndarray]) -> np.ndarray:
+    """Which of several maps is the highest, the first of equal ones; uint8."""
+    best = next(maps)
+    labels = np.zeros(best.shape, np.uint8)
+    for label, one in enumerate(maps, 1):
+        higher = one > best
+        labels[higher] = label
+        np.maximum(best, one, out=best)
+    return labels
 
 
 def _trimmed(labels: np.ndarray, left: int, top: int) -> LabelRegion:

@@ -6,15 +6,16 @@ With factor 0 the warp is the identity, so plain crops take the same path. Conve
 of points, matrices and sizes are those of :mod:`mcf.crops.geometry`.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING
 
 import cv2
 import numpy as np
-import torch
-from torch import Tensor
-from torch.nn import functional as F
 
 from .geometry import transform_points
+
+if TYPE_CHECKING:
+    from torch import Tensor
 
 ARCTANH_LIMIT = 0.999
 """Where the inverse stops following the warp to infinity, as released."""
@@ -91,8 +92,11 @@ def warp_labels(
 
 
 def unwarp_maps(
-    maps: Tensor, matrix: np.ndarray, image_size: tuple[int, int], factor: float = 0.0
-) -> Tensor:
+    maps: "Tensor",
+    matrix: np.ndarray,
+    image_size: tuple[int, int],
+    factor: float = 0.0,
+) -> "Tensor":
     """Maps of a warped crop, for example logits, brought back to the image.
 
     Bilinear; all channels are zero outside the crop, so an argmax gives class 0 there,
@@ -107,6 +111,9 @@ def unwarp_maps(
     Returns:
         float32 [C,H,W] on the device of the maps.
     """
+    import torch  # here, as those who only have arrays need no PyTorch
+    from torch.nn import functional as F
+
     height, width = maps.shape[1:]
     columns, rows = (
         torch.arange(side, dtype=torch.float64, device=maps.device)
@@ -122,6 +129,48 @@ def unwarp_maps(
         axes.append(u + 1 / side)
     places = torch.stack(axes, dim=-1).float()
     return F.grid_sample(maps[None].float(), places[None], align_corners=False)[0]
+
+
+def unwarped_arrays(
+    maps: np.ndarray,
+    matrix: np.ndarray,
+    image_size: tuple[int, int],
+    factor: float = 0.0,
+) -> Iterator[np.ndarray]:
+    """What :func:`unwarp_maps` gives, up to rounding, map by map and without PyTorch.
+
+    Args:
+        maps: float32 [C,h,w] in the size of the crop.
+        matrix: Image to crop.
+        image_size: Of the image.
+        factor: Of the warp.
+
+    Yields:
+        float32 [H,W], C times.
+    """
+    height, width = maps.shape[1:]
+    columns, rows = (np.arange(side, dtype=np.float64) for side in image_size)
+    x, y = (
+        squeeze((a * columns + c)[None] + (b * rows)[:, None], side, factor)
+        for (a, b, c), side in zip(matrix[:2].tolist(), (width, height))
+    )
+    inside = np.flatnonzero((x > -1) & (x < width) & (y > -1) & (y < height))
+    x, y = x.ravel()[inside], y.ravel()[inside]
+    left, top = np.floor(x).astype(np.intp), np.floor(y).astype(np.intp)
+    right_share, low_share = (x - left).astype(np.float32), (y - top).astype(np.float32)
+    # With a rim of zeros, as beyond the crop, all four neighbours are there.
+    corner = (top + 1) * (width + 2) + left + 1
+    rimmed = np.zeros((height + 2, width + 2), np.float32)
+    for one in maps:
+        rimmed[1:-1, 1:-1] = one
+        flat = rimmed.ravel()
+        upper, lower = (
+            flat[start] + right_share * (flat[start + 1] - flat[start])
+            for start in (corner, corner + width + 2)
+        )
+        found = np.zeros(image_size[::-1], np.float32)
+        found.ravel()[inside] = upper + low_share * (lower - upper)
+        yield found
 
 
 def _bend(

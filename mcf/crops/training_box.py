@@ -26,3 +26,17 @@ def training_box(box: np.ndarray, kind: BoxKind) -> np.ndarray:
         side, drop = SQUARE_OF_DETECTION * side, DROP_OF_DETECTION * side
     x, y = (box[:2] + box[2:]) / 2 + (0.0, drop)
     return np.array([x - side / 2, y - side / 2, x + side / 2, y + side / 2])
+
+
+def likely_detection(square: np.ndarray) -> np.ndarray:
+    """Square about the box [4] in which a detector would find a face.
+
+    Inverse of :func:`training_box` for ``landmarks``: its mean error is that of the two
+    measured numbers.
+
+    Args:
+        square: Around the landmarks, x1, y1, x2, y2.
+    """
+    side = (square[2] - square[0]) / SQUARE_OF_DETECTION
+    x, y = (square[:2] + square[2:]) / 2 - (0.0, DROP_OF_DETECTION * side)
+    return np.array([x - side / 2, y - side / 2, x + side / 2, y + side / 2])

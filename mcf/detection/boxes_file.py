@@ -4,6 +4,7 @@ import csv
 import hashlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
 
 import numpy as np
@@ -18,6 +19,10 @@ from mcf.utils.text import as_text
 
 WIDTH = 15  # box, score, five points
 PARTS = ("keys.npy", "starts.npy", "faces.npy")
+ARRAYS = (("uint64", ()), ("int64", ()), ("float32", (WIDTH,)))
+"""Type of each part, and its shape after the first dimension."""
+MAX_FACES = 10_000
+"""Of an image."""
 Detection = tuple[str, np.ndarray]
 
 
@@ -40,7 +45,7 @@ class BoxesFromFile:
 
     def open(self) -> Finder:
         """The mapped index."""
-        keys, starts, faces = (np.load(path, mmap_mode="r") for path in self._files())
+        keys, starts, faces = self._load()
 
         def find(image: np.ndarray, source: SourceImage) -> list[Face]:
             name = source.columns.get(self.column) if self.column else source.name
@@ -50,7 +55,10 @@ class BoxesFromFile:
             place = int(np.searchsorted(keys, key))
             if place == len(keys) or keys[place] != key:
                 raise BadImageError(f"not in the index: {name!r}")
-            found = np.array(faces[starts[place] : starts[place + 1]], dtype=float)
+            start, end = int(starts[place]), int(starts[place + 1])
+            if not 0 <= start <= end <= min(len(faces), start + MAX_FACES):
+                raise ValueError(f"the index is damaged: faces {start} to {end}")
+            found = np.array(faces[start:end], dtype=float)
             return [
                 _face(row) for row in found[np.argsort(-found[:, 4], kind="stable")]
             ]
@@ -60,6 +68,23 @@ class BoxesFromFile:
     def versions(self) -> dict[str, str]:
         """Checksums of the index: another index is another result."""
         return {path.name: file_checksum(path) for path in self._files()}
+
+    def _load(self) -> list[np.ndarray]:
+        """Keys, starts and faces, mapped into memory."""
+        arrays = []
+        for path, (kind, shape) in zip(self._files(), ARRAYS):
+            try:
+                array = np.load(path, mmap_mode="r", allow_pickle=False)
+            # NumPy parses the header as Python, whose tokenizer raises what it will.
+            except Exception as error:
+                raise ValueError(f"{path} is no array: {error}") from error
+            if array.dtype != kind or (len(array), *array.shape[1:])[1:] != shape:
+                raise ValueError(f"{path} is {array.dtype} {array.shape}")
+            arrays.append(array)
+        keys, starts, _ = arrays
+        if len(starts) != len(keys) + 1:
+            raise ValueError(f"the index {self.folder!r} has arrays of other indices")
+        return arrays
 
     def _files(self) -> list[Path]:
         files = [Path(self.folder) / part for part in PARTS]
@@ -132,23 +157,30 @@ def _laion(path: Path) -> Iterator[Detection]:
     if not isinstance(content, Mapping):
         raise ValueError(f"{path} holds no dictionary from sample to detections")
     for sample, detections in content.items():
-        rows = np.empty((len(detections), WIDTH), dtype=np.float32)
-        for row, (box, points, score) in zip(rows, detections):
-            row[:4] = torch.as_tensor(box)[:4]
-            row[4] = float(score)
-            row[5:] = torch.as_tensor(points).reshape(10)
+        try:
+            rows = np.empty((len(detections), WIDTH), dtype=np.float32)
+            for row, (box, points, score) in zip(rows, detections):
+                row[:4] = torch.as_tensor(box)[:4]
+                row[4] = float(score)
+                row[5:] = torch.as_tensor(points).reshape(10)
+        except (IndexError, TypeError, ValueError, RuntimeError) as error:
+            raise ValueError(f"{path}, sample {sample!r}: {error}") from error
         yield as_text(sample), rows
 
 
 def _csv(path: Path) -> Iterator[Detection]:
     points = [f"p{axis}{number}" for number in range(1, 6) for axis in "xy"]
     with path.open(newline="", encoding="utf-8-sig") as file:
-        for number, line in enumerate(csv.DictReader(file), start=2):
+        lines = csv.DictReader(file)
+        for number in count(2):
             try:
+                line = next(lines, None)
+                if line is None:
+                    return
                 row = [float(line[name]) for name in ("x1", "y1", "x2", "y2")]
                 row.append(float(line.get("score") or 1))
                 row += [float(line.get(name) or "nan") for name in points]
                 image = line["image"]
-            except (KeyError, TypeError, ValueError) as error:
+            except (KeyError, TypeError, ValueError, csv.Error) as error:
                 raise ValueError(f"{path} line {number}: {error!r}") from error
             yield image, np.array([row], dtype=np.float32)

@@ -10,7 +10,6 @@ from mcf.drawn_faces.parameters import FaceParameters
 from mcf.drawn_faces.surface import HeadSurface
 
 JAW_STEPS = 2  # jaw segments between two of the 33 contour landmarks
-IRIS_RADIUS = 0.118
 
 
 @dataclass(frozen=True)
@@ -146,7 +145,7 @@ def _irises(
     """Outline and centre of both irises: flat discs at the depth of the eye."""
     shape, expression = parameters.shape, parameters.expression
     centres = [planar.pupil(shape, expression, side) for side in (-1, 1)]
-    axes = IRIS_RADIUS * np.eye(2, 3)
+    axes = shape.iris * np.eye(2, 3)
     return [
         (surface.project(ellipse(centre, axes, 32)), surface.project(centre))
         for centre in surface.lift(np.stack(centres))

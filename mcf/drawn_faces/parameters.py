@@ -33,7 +33,11 @@ class Pose:
 
 @dataclass(frozen=True)
 class Shape:
-    """Proportions of the face; ``jaw`` and ``chin`` are half widths."""
+    """Proportions of the face; ``jaw`` and ``chin`` are half widths.
+
+    ``iris`` is a radius, ``mouth_place`` where the mouth lies between the base of the
+    nose (0) and the chin (1).
+    """
 
     jaw: float = 0.8
     chin: float = 0.3
@@ -42,6 +46,7 @@ class Shape:
     eye_width: float = 0.235
     eye_height: float = 0.2
     eye_slant: float = 0.02
+    iris: float = 0.118
     brow_y: float = -0.36
     brow_arch: float = 0.06
     brow_width: float = 0.085
@@ -49,6 +54,7 @@ class Shape:
     nose_width: float = 0.25
     nose_height: float = 0.34
     mouth_width: float = 0.36
+    mouth_place: float = 0.42
     upper_lip: float = 0.085
     lower_lip: float = 0.12
     ear: float = 1.0

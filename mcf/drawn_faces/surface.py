@@ -29,8 +29,8 @@ class HeadSurface:
         self.nose_tip_y = shape.nose_length
         self.nose_base_y = shape.nose_length + 0.13
         self.chin_y = shape.chin_y + 0.45 * expression.mouth_open
-        self.mouth_y = self.nose_base_y + 0.42 * (shape.chin_y - self.nose_base_y)
-        self.mouth_y -= 0.03
+        below_nose = shape.chin_y - self.nose_base_y
+        self.mouth_y = self.nose_base_y + shape.mouth_place * below_nose - 0.03
         self.rotation = rotation_matrix(pose.yaw, pose.pitch, pose.roll)
         self._centre = np.array([pose.x, pose.y])
         self.jaw = self._jaw_curve()

@@ -9,6 +9,7 @@ from mcf.engine.hooks import (
     NonFiniteLossHook,
     ProbeHook,
     ReconstructionHook,
+    SameCourseHook,
     SeedIterationHook,
     SelectionHook,
     ThroughputHook,
@@ -17,6 +18,7 @@ from mcf.engine.local_vis_backend import LocalVisBackend
 from mcf.engine.loops import ResumableEpochLoop
 from mcf.engine.optim import AmpOptimWrapper, NonFiniteLossError, OptimWrapper
 from mcf.engine.strategies import FullyShardStrategy
+from mcf.engine.train import train
 
 __all__ = [
     "AmpOptimWrapper",
@@ -35,7 +37,9 @@ __all__ = [
     "ProbeHook",
     "ReconstructionHook",
     "ResumableEpochLoop",
+    "SameCourseHook",
     "SeedIterationHook",
     "SelectionHook",
     "ThroughputHook",
+    "train",
 ]

@@ -1,22 +1,24 @@
-"""Fine-tuning from a config, as ``tools/train.py`` does it."""
+"""Fine-tuning and the scores at its end."""
 
 import json
 from pathlib import Path
 
 from mmengine.config import Config
-from mmengine.runner import Runner
 
 from mcf.engine.hooks.selection_hook import HISTORY
-from mcf.engine.work_folder import work_folder
+from mcf.engine.train import train
 
 
 def finetune(
-    config: str | Path, work_dir: str | Path, *, backbone: str | Path | None = None
+    config: str | Path | Config,
+    work_dir: str | Path,
+    *,
+    backbone: str | Path | None = None,
 ) -> dict[str, float]:
     """Train a config that has :class:`mcf.SelectionHook`.
 
     Args:
-        config: Config of alignment or parsing.
+        config: Of alignment or parsing: a name, a file or a config.
         work_dir: Folder of the run.
         backbone: File whose backbone it starts from, of any format of
             :mod:`mcf.checkpoint`; random weights if None.
@@ -25,13 +27,7 @@ def finetune(
         Scores of the test set after the last epoch, named as its metric names them,
         with the weights that validation uses (``EMAHook`` included).
     """
-    settings = Config.fromfile(config)
-    settings.work_dir = str(work_dir)
-    if backbone is not None:
-        start = dict(type="mcf.InitBackboneHook", checkpoint=str(backbone))
-        settings.custom_hooks = [*(settings.get("custom_hooks") or []), start]
-    with work_folder(settings):
-        Runner.from_cfg(settings).train()
+    train(config, out=work_dir, init_from=backbone)
     return last_test_scores(work_dir)
 
 

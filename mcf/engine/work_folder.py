@@ -6,11 +6,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from mmengine.config import Config
-from mmengine.dist import is_main_process
-from mmengine.runner import Runner
 
 from mcf.utils.atomic_file import naming_full_disk
-from mcf.utils.command import INTERRUPTED
 from mcf.utils.lock import held
 
 RANKS = dict(pytorch="RANK", slurm="SLURM_PROCID", mpi="OMPI_COMM_WORLD_RANK")
@@ -32,24 +29,8 @@ def work_folder(config: Config) -> Iterator[None]:
         yield
 
 
-def train(runner: Runner) -> None:
-    """``runner.train()``.
-
-    Raises:
-        KeyboardInterrupt: After Ctrl-C, saying how far the run is and how it goes on.
-    """
-    try:
-        runner.train()
-    except KeyboardInterrupt:
-        if not is_main_process():
-            raise SystemExit(INTERRUPTED) from None
-        raise KeyboardInterrupt(
-            f"stopped at iteration {runner.iter} of {runner.max_iters}; "
-            f"{_how_to_go_on(Path(runner.work_dir))}"
-        ) from None
-
-
-def _how_to_go_on(folder: Path) -> str:
+def how_to_go_on(folder: Path) -> str:
+    """What a run that was stopped can go on from, as a clause."""
     pointer = folder / "last_checkpoint"
     if not pointer.is_file():
         return f"no checkpoint is in {folder} yet, so the next start begins anew"

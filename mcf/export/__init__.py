@@ -1,26 +1,20 @@
 """Networks for other runtimes and libraries; needs ``requirements/export.txt``."""
 
-from .card import ModelCard
-from .onnx_file import ParityError, export_onnx
-from .parity import Parity
-from .runtime import (
-    OnnxEmbedding,
-    OnnxLandmarks,
-    OnnxNetwork,
-    OnnxParsing,
-    open_onnx_model,
-)
-from .weights import export_weights
+from mcf.utils.lazy import lazy_names
 
-__all__ = [
-    "ModelCard",
-    "OnnxEmbedding",
-    "OnnxLandmarks",
-    "OnnxNetwork",
-    "OnnxParsing",
-    "Parity",
-    "ParityError",
-    "export_onnx",
-    "export_weights",
-    "open_onnx_model",
-]
+_HOMES = {
+    "ModelCard": "mcf.inference.model_card",
+    "OnnxEmbedding": "mcf.inference.onnx_models",
+    "OnnxJoint": "mcf.inference.onnx_models",
+    "OnnxLandmarks": "mcf.inference.onnx_models",
+    "OnnxNetwork": "mcf.inference.onnx_models",
+    "OnnxParsing": "mcf.inference.onnx_models",
+    "Parity": "mcf.export.parity",
+    "ParityError": "mcf.export.onnx_file",
+    "export_onnx": "mcf.export.onnx_file",
+    "export_weights": "mcf.export.weights",
+    "open_onnx_model": "mcf.inference.onnx_models",
+}
+
+__all__ = list(_HOMES)
+__getattr__, __dir__ = lazy_names(__name__, _HOMES)

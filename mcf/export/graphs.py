@@ -98,6 +98,35 @@ class ParsingGraph(nn.Module):
         return outputs["labels"] if self.decode else outputs["logits"].argmax(dim=1)
 
 
+class JointGraph(nn.Module):
+    """Points and parts of one network, always decoded.
+
+    Args:
+        model: A :class:`mcf.models.joint.LandmarksAndParts`.
+        size: Width and height of the crop.
+    """
+
+    outputs = {
+        "points": "float32 [B,K,2] x, y in pixels of the crop",
+        "scores": "float32 [B,K]",
+        "logits": "float32 [B,C,h,w] in the size of the crop",
+    }
+
+    def __init__(self, model: nn.Module, size: tuple[int, int]) -> None:
+        super().__init__()
+        self.model = model
+        self.register_buffer("size", torch.tensor(size, dtype=torch.float32))
+
+    def forward(self, images: Tensor) -> tuple[Tensor, ...]:
+        """Outputs of normalised crops [B,3,h,w]."""
+        points, scores, logits = self.model.answer(images)
+        return points * self.size - 0.5, scores, logits
+
+    def answer(self, outputs: Mapping[str, Tensor]) -> tuple[Tensor, Tensor]:
+        """Points [B,K,2] and class ids [B,h,w] by the named outputs."""
+        return outputs["points"], outputs["logits"].argmax(dim=1)
+
+
 class BackboneGraph(nn.Module):
     """A backbone, with its tokens pooled into one vector on request.
 

@@ -7,13 +7,13 @@ import torch
 from mmengine.config import Config
 from torch.export import Dim
 
+from mcf.inference.model_card import INPUT
+from mcf.inference.onnx_models import OnnxNetwork
 from mcf.models.frozen_backbone import Pooling
 from mcf.utils.atomic_file import naming_full_disk, whole_file
+from mcf.utils.requirements import require
 
-from .card import INPUT
 from .parity import Parity, compare
-from .requirements import require
-from .runtime import OnnxNetwork
 from .subject import Subject, open_subject
 from .windows import free_windows
 

@@ -10,13 +10,17 @@ from mcf.crops.face import Face
 from mcf.crops.rule import CropRule
 from mcf.datasets.stores.drawn_store import SyntheticFaceStore
 from mcf.evaluation.functional import class_f1, confusion_matrix
+from mcf.inference.onnx_models import OnnxNetwork
 from mcf.utils.timing import alternate
 
-from .runtime import OnnxNetwork
 from .subject import Subject
 
 SEED = 7
 """Of the drawn faces; none of the training sets has it."""
+
+
+Answers = dict[str, np.ndarray]
+"""By the measure they are compared by; a joint network has two."""
 
 
 @dataclass(frozen=True)
@@ -110,9 +114,14 @@ def compare(
     """
     crops = drawn_crops(network.card.crop, faces)
     batches = [batch for batch in (crops[:1], crops[1:]) if len(batch)]
-    theirs = np.concatenate([_exported(subject, network, crop) for crop in batches])
-    ours = np.concatenate([_eager(subject, crop) for crop in batches])
-    measure = MEASURES[subject.card.task]
+    theirs = _joined([_exported(subject, network, crop) for crop in batches])
+    ours = _joined([_eager(subject, crop) for crop in batches])
+    found = {
+        name: MEASURES[name].deviation(theirs[name], ours[name]) for name in theirs
+    }
+    # a NaN is the worst of all
+    name = max(found, key=lambda name: np.nan_to_num(found[name], nan=np.inf))
+    measure = MEASURES[name]
     milliseconds = {}
     if runs:
         functions = {
@@ -124,7 +133,7 @@ def compare(
     return Parity(
         task=subject.card.task,
         faces=faces,
-        deviation=measure.deviation(theirs, ours),
+        deviation=found[name],
         limit=measure.limit,
         unit=measure.unit,
         milliseconds=milliseconds,
@@ -152,19 +161,30 @@ def _drawn_crop(store: SyntheticFaceStore, index: int, rule: CropRule) -> np.nda
 
 
 @torch.inference_mode()
-def _exported(subject: Subject, network: OnnxNetwork, crops: np.ndarray) -> np.ndarray:
+def _exported(subject: Subject, network: OnnxNetwork, crops: np.ndarray) -> Answers:
     names = list(network.card.outputs)
     outputs = map(torch.from_numpy, network.run(crops, names))
-    return subject.graph.answer(dict(zip(names, outputs, strict=True))).numpy()
+    answer = subject.graph.answer(dict(zip(names, outputs, strict=True)))
+    if subject.card.task == "joint":
+        points, labels = answer
+        return dict(landmarks=points.numpy(), parsing=labels.numpy())
+    return {subject.card.task: answer.numpy()}
 
 
 @torch.inference_mode()
-def _eager(subject: Subject, crops: np.ndarray) -> np.ndarray:
+def _eager(subject: Subject, crops: np.ndarray) -> Answers:
     answer = subject.eager.predict(crops)
     match subject.card.task:
         case "landmarks":
-            return answer[0]
+            return dict(landmarks=answer[0])
         case "parsing":
-            return answer.argmax(dim=1).numpy()
+            return dict(parsing=answer.argmax(dim=1).numpy())
+        case "joint":
+            points, _, logits = answer
+            return dict(landmarks=points, parsing=logits.argmax(dim=1).numpy())
         case _:
-            return answer
+            return dict(embedding=answer)
+
+
+def _joined(batches: list[Answers]) -> Answers:
+    return {name: np.concatenate([one[name] for one in batches]) for name in batches[0]}

@@ -8,9 +8,16 @@ from mmengine.config import Config
 from torch import nn
 
 from mcf.inference.embedding_network import EmbeddingNetwork
+from mcf.inference.joint_network import JointNetwork
 from mcf.inference.landmark_network import LandmarkNetwork
-from mcf.inference.loading import load_network, read_config
-from mcf.inference.models import EmbeddingModel, LandmarkModel, ParsingModel
+from mcf.inference.loading import load_network
+from mcf.inference.model_card import ModelCard
+from mcf.inference.models import (
+    EmbeddingModel,
+    JointModel,
+    LandmarkModel,
+    ParsingModel,
+)
 from mcf.inference.parsing_network import ParsingNetwork
 from mcf.models.frozen_backbone import (
     FrozenBackbone,
@@ -19,12 +26,12 @@ from mcf.models.frozen_backbone import (
     load_backbone_of_run,
 )
 from mcf.utils.checksums import file_checksum
+from mcf.utils.configs import read_config
 from mcf.version import __version__
 
-from .card import ModelCard
-from .graphs import BackboneGraph, LandmarkGraph, ParsingGraph
+from .graphs import BackboneGraph, JointGraph, LandmarkGraph, ParsingGraph
 
-FaceModel = LandmarkModel | ParsingModel | EmbeddingModel
+FaceModel = LandmarkModel | ParsingModel | EmbeddingModel | JointModel
 
 
 @dataclass(frozen=True)
@@ -72,14 +79,21 @@ def open_subject(
     if scope == "mmpretrain":
         backbone = load_backbone_of_run(config, checkpoint)
         return _backbone(backbone, pooling, decode, _source(checkpoint, config))
-    if scope not in ("mmpose", "mmseg"):
+    if scope not in ("mmpose", "mmseg", "mcf"):
         raise ValueError(
             f"{config.filename}: default_scope {scope!r} is none of mmpose "
-            "(alignment), mmseg (parsing) and mmpretrain (a backbone)"
+            "(alignment), mmseg (parsing), mmpretrain (a backbone) and mcf (joint)"
         )
     network = load_network(config, checkpoint)
     source = _source(checkpoint, config)
     images = _images(config.model.data_preprocessor)
+    if scope == "mcf":
+        joint = JointNetwork(network)
+        graph = JointGraph(network.model, joint.rule.size)
+        meaning = dict(
+            landmarks=joint.schema, points=joint.count, class_set=joint.class_set
+        )
+        return _subject(graph, joint, "joint", **meaning, **images, **source)
     if scope == "mmpose":
         landmarks = LandmarkNetwork(network)
         graph = LandmarkGraph(network.model, decode=decode)

@@ -1,24 +1,26 @@
-from mcf.crops.label_region import LabelRegion
-from mcf.crops.rule import Crop, CropRule
+"""Landmarks, parts and embeddings of the faces in photos.
 
-from .inferencer import FaceInferencer
-from .loading import get_model, list_models
-from .models import EmbeddingModel, LandmarkModel, ParsingModel
-from .photos import read_photos
-from .result import FaceResult, Landmarks, Parsing
+Names are imported when they are asked for: exported networks run without PyTorch.
+"""
 
-__all__ = [
-    "Crop",
-    "CropRule",
-    "EmbeddingModel",
-    "FaceInferencer",
-    "FaceResult",
-    "LabelRegion",
-    "LandmarkModel",
-    "Landmarks",
-    "Parsing",
-    "ParsingModel",
-    "get_model",
-    "list_models",
-    "read_photos",
-]
+from mcf.utils.lazy import lazy_names
+
+_HOMES = {
+    "Crop": "mcf.crops.rule",
+    "CropRule": "mcf.crops.rule",
+    "EmbeddingModel": "mcf.inference.models",
+    "FaceInferencer": "mcf.inference.inferencer",
+    "FaceResult": "mcf.inference.result",
+    "LabelRegion": "mcf.crops.label_region",
+    "LandmarkModel": "mcf.inference.models",
+    "Landmarks": "mcf.inference.result",
+    "Parsing": "mcf.inference.result",
+    "ParsingModel": "mcf.inference.models",
+    "get_model": "mcf.inference.loading",
+    "list_models": "mcf.utils.configs",
+    "open_onnx_model": "mcf.inference.onnx_models",
+    "read_photos": "mcf.inference.photos",
+}
+
+__all__ = list(_HOMES)
+__getattr__, __dir__ = lazy_names(__name__, _HOMES)

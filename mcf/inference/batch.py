@@ -1,23 +1,26 @@
 """Networks run over the faces of several photos at once."""
 
+import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
 from itertools import islice
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
-import torch
 
 from mcf.crops.label_region import labels_in_photo
 from mcf.crops.rule import Crop, points_in_photo
 
 from .faces import FoundFaces
-from .models import EmbeddingModel, LandmarkModel, ParsingModel
+from .models import EmbeddingModel, JointModel, LandmarkModel, ParsingModel
 from .photos import Photo
 from .result import FaceResult, Landmarks, Parsing
+
+if TYPE_CHECKING:
+    from torch import Tensor
 
 Item = TypeVar("Item")
 Place = Callable[[object, int, Crop, Photo], Item]
@@ -32,11 +35,13 @@ class Models:
         landmarks: Finds points.
         parsing: Finds parts.
         embedding: Describes faces.
+        joint: Finds points and parts at once, instead of the first two.
     """
 
     landmarks: LandmarkModel | None
     parsing: ParsingModel | None
     embedding: EmbeddingModel | None
+    joint: JointModel | None = None
 
     def check(self, photo: Photo, found: FoundFaces) -> None:
         """Refuse faces that a network's crop cannot be cut of.
@@ -45,7 +50,8 @@ class Models:
             ValueError: Naming the photo.
         """
         size = photo.image.shape[1::-1]
-        for model in filter(None, (self.landmarks, self.parsing, self.embedding)):
+        models = (self.landmarks, self.parsing, self.embedding, self.joint)
+        for model in filter(None, models):
             for face in found.faces:
                 try:
                     model.rule.matrix(face, found.origin, size)
@@ -83,21 +89,28 @@ def analyse(
     models: Models,
     *,
     batch_size: int,
-    device: torch.device,
+    device: str,
 ) -> list[FaceResult]:
     """Results of photos, the faces of all of them in common batches.
 
-    Steps that are timed: ``crop``, the three tasks (the networks' own time, from crops
-    to raw outputs) and ``map`` (outputs to the photo).
+    Steps that are timed: ``crop``, the tasks (the networks' own time, from crops to raw
+    outputs; ``joint`` for points and parts in one pass) and ``map`` (outputs to the
+    photo).
 
     Args:
         pending: The photos.
         models: The networks.
         batch_size: Most faces in a forward pass.
-        device: Whose queue to wait for before a time is taken.
+        device: Whose queue in PyTorch to wait for before a time is taken.
     """
     run = partial(_run, pending=pending, batch_size=batch_size, device=device)
     landmarks = parsing = embeddings = [None] * len(pending)
+    if models.joint is not None:
+        both = run(models.joint, "joint", _points_and_labels)
+        points = [[found[:2] for found in of_photo] for of_photo in both]
+        landmarks = [_landmarks(models.joint, of_photo) for of_photo in points]
+        class_set = models.joint.class_set
+        parsing = [Parsing(class_set, tuple(f[2] for f in one)) for one in both]
     if models.landmarks is not None:
         points = run(models.landmarks, "landmarks", _points)
         landmarks = [_landmarks(models.landmarks, of_photo) for of_photo in points]
@@ -126,13 +139,13 @@ def analyse(
 
 
 def _run(
-    model: LandmarkModel | ParsingModel | EmbeddingModel,
+    model: LandmarkModel | ParsingModel | EmbeddingModel | JointModel,
     step: str,
     place: Place,
     *,
     pending: Sequence[Pending],
     batch_size: int,
-    device: torch.device,
+    device: str,
 ) -> list[list[Item]]:
     """What a network finds, for each photo a list with an item a face."""
     faces = ((one, face) for one in pending for face in one.found.faces)
@@ -145,8 +158,8 @@ def _run(
         spent: dict[str, float] = {}
         with timed(spent, step):
             output = model.predict(np.stack([crop.pixels for crop in crops]))
-            if device.type == "cuda":
-                torch.cuda.synchronize(device)
+            if device.startswith("cuda") and "torch" in sys.modules:
+                sys.modules["torch"].cuda.synchronize(device)
         for i, ((one, _), crop) in enumerate(zip(batch, crops)):
             share = spent[step] / len(batch)
             one.timings[step] = one.timings.get(step, 0.0) + share
@@ -163,15 +176,25 @@ def _points(
     return points_in_photo(points[i], crop), scores[i]
 
 
-def _labels(output: torch.Tensor, i: int, crop: Crop, photo: Photo) -> object:
+def _labels(output: "Tensor | np.ndarray", i: int, crop: Crop, photo: Photo) -> object:
     return labels_in_photo(output[i], crop, photo.image.shape[1::-1])
+
+
+def _points_and_labels(
+    output: "tuple[np.ndarray, np.ndarray, Tensor | np.ndarray]",
+    i: int,
+    crop: Crop,
+    photo: Photo,
+) -> tuple[np.ndarray, np.ndarray, object]:
+    *points, logits = output
+    return *_points(tuple(points), i, crop, photo), _labels(logits, i, crop, photo)
 
 
 def _vector(output: np.ndarray, i: int, crop: Crop, photo: Photo) -> np.ndarray:
     return output[i]
 
 
-def _landmarks(model: LandmarkModel, found: list[tuple]) -> Landmarks:
+def _landmarks(model: LandmarkModel | JointModel, found: list[tuple]) -> Landmarks:
     return Landmarks(
         schema=model.schema,
         points=_stacked([points for points, _ in found], (model.count, 2)),

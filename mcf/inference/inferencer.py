@@ -2,24 +2,22 @@
 
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
-
-import torch
-from mmengine.config import Config
+from typing import TYPE_CHECKING
 
 from mcf.detection import Detector
-from mcf.models.frozen_backbone import load_backbone_model, load_backbone_of_run
 
 from .batch import Models, Pending, analyse, timed
-from .embedding_network import EmbeddingNetwork
 from .faces import FaceFinder, FoundFaces, given_faces
-from .landmark_network import LandmarkNetwork
-from .loading import load_network, read_config
-from .models import EmbeddingModel, LandmarkModel, ParsingModel
-from .parsing_network import ParsingNetwork
+from .inside import open_model_inside
+from .models import EmbeddingModel, JointModel, LandmarkModel, ParsingModel
 from .photos import Channels, Photo, Source, is_single, read_photos
 from .result import FaceResult
 
-ModelSpec = tuple[str | Path | Config, str | Path | None]
+if TYPE_CHECKING:
+    import torch
+    from mmengine.config import Config
+
+ModelSpec = tuple["str | Path | Config", str | Path | None]
 """Config, its file or name, and checkpoint; None leaves random weights."""
 OnBad = Callable[[str, Exception], None]
 _END = object()
@@ -27,6 +25,8 @@ _END = object()
 
 class FaceInferencer:
     """Everything the toolkit can say about the faces in images.
+
+    Without any model the one inside the package answers: 68 points and 11 parts.
 
     One object may be used by many threads at once; its networks, of any mix of tasks,
     live beside those of other OpenMMLab inferencers.
@@ -39,6 +39,8 @@ class FaceInferencer:
         embedding: The ``backbone_*.pth`` that a pre-training run exports, config and
             checkpoint of such a run, or like
             :class:`~mcf.inference.models.EmbeddingModel`.
+        joint: Of a run that finds points and parts at once, or like
+            :class:`~mcf.inference.models.JointModel`; instead of the first two.
         detector: ``retinaface``, settings of :mod:`mcf.detection`, or None
             for images of which each is one face.
         device: Where networks compute; the detector stays on the CPU.
@@ -50,7 +52,7 @@ class FaceInferencer:
     Raises:
         FileNotFoundError: If a config or checkpoint is missing.
         ImportError: If a package is missing that a task or the detector needs.
-        ValueError: If no model is given, or one does not fit its task.
+        ValueError: If a model does not fit its task, or two have the same.
     """
 
     def __init__(
@@ -59,31 +61,33 @@ class FaceInferencer:
         landmarks: ModelSpec | LandmarkModel | None = None,
         parsing: ModelSpec | ParsingModel | None = None,
         embedding: str | Path | ModelSpec | EmbeddingModel | None = None,
+        joint: ModelSpec | JointModel | None = None,
         detector: str | Detector | None = "retinaface",
-        device: str | torch.device = "cpu",
+        device: "str | torch.device" = "cpu",
         batch_size: int = 16,
     ) -> None:
-        if landmarks is None and parsing is None and embedding is None:
-            raise ValueError("give a model for landmarks, parsing or embedding")
+        if joint is not None and (landmarks is not None or parsing is not None):
+            raise ValueError(
+                "joint finds points and parts: leave out landmarks and parsing"
+            )
         if batch_size < 1:
             raise ValueError(f"batch_size={batch_size} must be 1 or more")
-        if torch.device(device).type == "cuda" and not torch.cuda.is_available():
-            raise ValueError(f"device={str(device)!r}, but PyTorch finds no GPU here")
-        if isinstance(landmarks, tuple):
-            landmarks = LandmarkNetwork(load_network(*landmarks, device=device))
-        if isinstance(parsing, tuple):
-            parsing = ParsingNetwork(load_network(*parsing, device=device))
-        if isinstance(embedding, (str, Path, tuple)):
-            embedding = _load_embedding(embedding, device)
-        for model in (landmarks, parsing, embedding):
+        specs = (landmarks, parsing, embedding, joint)
+        if all(spec is None for spec in specs):
+            joint = open_model_inside(device)
+        elif any(isinstance(spec, (str, Path, tuple)) for spec in specs):
+            from .networks import load_networks  # PyTorch, which others do not need
+
+            landmarks, parsing, embedding, joint = load_networks(*specs, device=device)
+        for model in (landmarks, parsing, embedding, joint):
             if model is not None and not hasattr(model, "predict"):
                 raise ValueError(
                     f"{model!r} is no model: give a tuple of config and checkpoint, or "
                     "an object of mcf.inference.models"
                 )
-        self._models = Models(landmarks, parsing, embedding)
+        self._models = Models(landmarks, parsing, embedding, joint)
         self._finder = FaceFinder(detector)
-        self._device = torch.device(device)
+        self._device = str(device)
         self.batch_size = batch_size
 
     def __call__(
@@ -207,13 +211,3 @@ def _next(values: Iterator | None, photo: Photo, what: str) -> object:
         return next(values)
     except StopIteration:
         raise ValueError(f"{photo.name}: {what} were given for fewer images") from None
-
-
-def _load_embedding(spec: str | Path | ModelSpec, device: str) -> EmbeddingNetwork:
-    if isinstance(spec, tuple):
-        name, checkpoint = spec
-        backbone = load_backbone_of_run(read_config(name), checkpoint)
-    else:
-        backbone = load_backbone_model(spec)
-    backbone.model.to(device)
-    return EmbeddingNetwork(backbone)

@@ -1,6 +1,5 @@
 """Networks by the name of their config, with weights and what these mean."""
 
-import fnmatch
 import inspect
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -14,10 +13,8 @@ from mcf.checkpoint.safe_load import load_file
 from mcf.crops.training_box import BoxKind
 from mcf.datasets.schemas import declared_schema
 from mcf.registry import DATASETS, MODELS, registry_scope
+from mcf.utils.configs import read_config
 from mcf.utils.declared import dataset_meta, said_by
-from mcf.utils.shipped import shipped_folder
-
-TASK_FOLDERS = ("pretrain", "alignment", "parsing")
 
 
 @dataclass(frozen=True)
@@ -110,15 +107,6 @@ class LoadedNetwork:
         return dataset
 
 
-def list_models(pattern: str = "*") -> list[str]:
-    """Names of the configs that come with MCF, sorted.
-
-    Args:
-        pattern: With the wildcards ``*`` and ``?``, for example ``*helen29*``.
-    """
-    return sorted(fnmatch.filter(_configs(), pattern))
-
-
 def get_model(
     name_or_config: str | Path | Config,
     checkpoint: str | Path | None = None,
@@ -128,7 +116,8 @@ def get_model(
     """A network in evaluation mode, of any task, whatever scope is in force.
 
     Args:
-        name_or_config: One of :func:`list_models`, a config file or a config.
+        name_or_config: A name of :func:`~mcf.utils.configs.list_models`, a config file
+            or a config.
         checkpoint: Weights of a run; without, they are random.
         device: Where to put it.
 
@@ -167,42 +156,3 @@ def load_network(
 def _meta(content: object) -> Mapping:
     meta = content.get("meta") if isinstance(content, Mapping) else None
     return meta if isinstance(meta, Mapping) else {}
-
-
-def read_config(name_or_config: str | Path | Config) -> Config:
-    """Config of a model name, a file or itself.
-
-    Raises:
-        FileNotFoundError: If there is no such file.
-        ValueError: If there is no such name, or the config has no model.
-    """
-    config = name_or_config
-    if not isinstance(config, Config):
-        path = _config_file(str(name_or_config))
-        with registry_scope(None):  # reading a config moves modules about
-            config = Config.fromfile(path)
-    if "model" not in config:
-        raise ValueError(f"{config.filename} describes no model")
-    return config
-
-
-def _config_file(name: str) -> Path:
-    known = _configs()
-    if name in known:
-        return known[name]
-    path = Path(name).expanduser()
-    if path.suffix == ".py":
-        if not path.is_file():
-            raise FileNotFoundError(f"no config {name!r}")
-        return path
-    near = fnmatch.filter(known, f"*{name}*")
-    raise ValueError(
-        f"no model {name!r}; "
-        + (f"did you mean {', '.join(near[:5])}" if near else "see list_models()")
-    )
-
-
-def _configs() -> dict[str, Path]:
-    """Config files by name."""
-    folders = [shipped_folder() / "configs" / task for task in TASK_FOLDERS]
-    return {path.stem: path for folder in folders for path in folder.glob("*.py")}

@@ -1,12 +1,14 @@
 """Networks on crops: the one seam between faces and whatever computes."""
 
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
-from torch import Tensor
 
 from mcf.crops.rule import CropRule
 from mcf.datasets.parsing.class_sets import ClassSet
+
+if TYPE_CHECKING:
+    from torch import Tensor
 
 
 class LandmarkModel(Protocol):
@@ -37,8 +39,33 @@ class ParsingModel(Protocol):
     rule: CropRule
     class_set: ClassSet
 
-    def predict(self, crops: np.ndarray) -> Tensor:
-        """Logits [B,C,h,w] of uint8 BGR crops [B,h,w,3], on any device."""
+    def predict(self, crops: np.ndarray) -> "Tensor | np.ndarray":
+        """Logits [B,C,h,w] of uint8 BGR crops [B,h,w,3]; tensors on any device."""
+
+
+class JointModel(Protocol):
+    """Finds points and parts of a crop in one pass.
+
+    Attributes:
+        rule: How its crops are cut.
+        schema: Name of its points.
+        count: How many there are, K.
+        class_set: What its C classes are.
+    """
+
+    rule: CropRule
+    schema: str
+    count: int
+    class_set: ClassSet
+
+    def predict(
+        self, crops: np.ndarray
+    ) -> "tuple[np.ndarray, np.ndarray, Tensor | np.ndarray]":
+        """Points [B,K,2] in pixels of the crops, scores [B,K] and logits [B,C,h,w].
+
+        Args:
+            crops: uint8 BGR [B,h,w,3].
+        """
 
 
 class EmbeddingModel(Protocol):

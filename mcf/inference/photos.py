@@ -1,5 +1,6 @@
 """Photos out of whatever a user has: paths, bytes, arrays, folders, videos."""
 
+import os
 import stat
 import time
 from collections.abc import Callable, Iterable, Iterator
@@ -12,8 +13,8 @@ import cv2
 import numpy as np
 from PIL import Image
 
-from mcf.datasets.stores import FolderStore
 from mcf.utils.decoding import BadImageError, decode_image, pillow_to_bgr
+from mcf.utils.image_files import image_names
 
 Channels = Literal["bgr", "rgb"]
 Source = str | Path | bytes | np.ndarray | Image.Image | Iterable
@@ -94,7 +95,7 @@ def count_photos(paths: Iterable[str | Path]) -> int | None:
             return None
         else:
             try:
-                total += len(FolderStore(path))
+                total += sum(1 for _ in image_names(path))
             except (ValueError, OSError):  # one photo with an error
                 total += 1
     return total
@@ -187,12 +188,12 @@ def _read_many(path: Path) -> Iterator[Photo]:
         yield from _read_video(path)
         return
     try:
-        store = FolderStore(path)
+        names = [os.fsdecode(name) for name in image_names(path)]
     except (ValueError, OSError) as error:
         yield Photo(str(path), error=error)
         return
-    for index in range(len(store)):
-        name = path / store.name(index)
+    for relative in names:
+        name = path / relative
         yield _read(str(name), lambda: decode_image(_file_bytes(name), **LIMITS))  # noqa: B023
 
 

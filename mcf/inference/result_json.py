@@ -2,6 +2,7 @@
 
 import base64
 import json
+import struct
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
@@ -16,9 +17,12 @@ if TYPE_CHECKING:
 
     from .result import FaceResult, Landmarks, Parsing
 
+PNG = b"\x89PNG\r\n\x1a\n"
 FORMAT = "mcf.FaceResult/1"
 LONGEST = 2**28
 """Characters that are read."""
+MAX_PIXELS = 2**28
+"""Of an image; a mask of it takes as many bytes."""
 
 
 def faces_to_json(result: "FaceResult") -> str:
@@ -61,6 +65,8 @@ def faces_from_json(text: str | bytes) -> "FaceResult":
             raise ValueError(f"its format is {content['format']!r}")
         count = len(content["boxes"])
         width, height = map(int, content["size"])
+        if min(width, height) < 1 or width * height > MAX_PIXELS:
+            raise ValueError(f"an image of {width} x {height} pixels")
         return FaceResult(
             source=str(content["source"]),
             size=(width, height),
@@ -71,7 +77,15 @@ def faces_from_json(text: str | bytes) -> "FaceResult":
             embeddings=_embeddings(content.get("embeddings"), count),
             timings={name: float(s) for name, s in content["timings"].items()},
         )
-    except (KeyError, TypeError, ValueError, AttributeError, cv2.error) as error:
+    except (
+        KeyError,
+        TypeError,
+        ValueError,
+        AttributeError,
+        OverflowError,
+        RecursionError,
+        cv2.error,
+    ) as error:
         raise ValueError(f"no JSON of a FaceResult ({FORMAT}): {error!r}") from error
 
 
@@ -82,7 +96,10 @@ def _numbers(array: np.ndarray) -> list:
 
 def _array(values: list, shape: tuple[int, ...]) -> np.ndarray:
     """Float32 of nested lists; empty lists take their shape from outside."""
-    return np.asarray(values, dtype=np.float32).reshape(shape)
+    array = np.asarray(values, dtype=np.float32).reshape(shape)
+    if not np.isfinite(array).all():
+        raise ValueError("a number is not finite")
+    return array
 
 
 def _landmarks(content: dict | None, faces: int) -> "Landmarks | None":
@@ -134,6 +151,10 @@ def _region_from_json(content: dict, size: tuple[int, int]) -> "LabelRegion":
     png = base64.b64decode(content["png"], validate=True)
     labels = np.zeros((0, 0), np.uint8)
     if png:
+        # The header of a PNG, looked at before anything as large is decoded.
+        stated = struct.unpack(">II", png[16:24]) if len(png) > 24 else (0, 0)
+        if png[:8] != PNG or any(a > b for a, b in zip(stated, size)):
+            raise ValueError(f"a label map of {stated} pixels in an image of {size}")
         labels = cv2.imdecode(np.frombuffer(png, np.uint8), cv2.IMREAD_UNCHANGED)
     left, top = int(content["left"]), int(content["top"])
     if labels is None or labels.ndim != 2 or labels.dtype != np.uint8:

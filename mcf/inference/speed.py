@@ -6,7 +6,7 @@ from mcf.utils.tables import align
 
 from .result import FaceResult
 
-NETWORKS = ("landmarks", "parsing", "embedding")
+NETWORKS = ("landmarks", "parsing", "joint", "embedding")
 
 
 class SpeedMeter:

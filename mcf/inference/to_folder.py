@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from mcf.datasets.stores import FolderStore
+from mcf.utils.image_files import image_names
 
 from .inferencer import FaceInferencer
 from .photos import is_single
@@ -127,11 +127,11 @@ def _sources(inputs: Sequence[str | Path]) -> Iterator[str]:
             yield str(path)
             continue
         try:
-            store = FolderStore(path)
+            names = [os.fsdecode(name) for name in image_names(path)]
         except (ValueError, OSError):  # an image that cannot be used
             continue
-        for index in range(len(store)):
-            yield str(Path(path) / store.name(index))
+        for name in names:
+            yield str(Path(path) / name)
 
 
 def _targets(

@@ -1,10 +1,21 @@
 """Networks, losses and the pre-training algorithm; importing registers them."""
 
-from . import backbones, heads, losses, masking, necks, selfsup, targets, teachers
+from . import (
+    backbones,
+    heads,
+    joint,
+    losses,
+    masking,
+    necks,
+    selfsup,
+    targets,
+    teachers,
+)
 
 __all__ = [
     "backbones",
     "heads",
+    "joint",
     "losses",
     "masking",
     "necks",

@@ -47,3 +47,39 @@ def _centres(count: int, like: Tensor) -> Tensor:
     """Centres of the pixels of one line, as fractions."""
     steps = torch.arange(count, dtype=like.dtype, device=like.device)
     return (steps + 0.5) / count
+
+
+def softmax_points(logits: Tensor) -> Tensor:
+    """Mean position under the softmax of each map.
+
+    Args:
+        logits: [B,K,h,w].
+
+    Returns:
+        (x, y) [B,K,2] as fractions: the borders of the map are 0 and 1.
+    """
+    mass = logits.flatten(2).softmax(dim=-1).view_as(logits)
+    x, y = (_centres(side, logits) for side in (logits.shape[-1], logits.shape[-2]))
+    moments = [(mass.sum(dim=-2) * x).sum(dim=-1), (mass.sum(dim=-1) * y).sum(dim=-1)]
+    return torch.stack(moments, dim=-1)
+
+
+def gaussian_distribution(
+    points: Tensor, size: tuple[int, int], sigma: float
+) -> Tensor:
+    """Maps with a Gaussian at each point whose cells add up to 1.
+
+    Args:
+        points: (x, y) [B,K,2] as fractions, as of :func:`softmax_points`.
+        size: (height, width) of the maps.
+        sigma: In cells.
+
+    Returns:
+        [B,K,height,width].
+    """
+    height, width = size
+    x = (_centres(width, points) - points[..., :1]) * width
+    y = (_centres(height, points) - points[..., 1:]) * height
+    across = (-x.square() / (2 * sigma**2)).softmax(dim=-1)
+    down = (-y.square() / (2 * sigma**2)).softmax(dim=-1)
+    return down.unsqueeze(-1) * across.unsqueeze(-2)

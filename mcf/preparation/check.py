@@ -1,11 +1,11 @@
 """Whether a face store is what its manifest says."""
 
-import os
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
 
+from mcf.datasets.stores.shard_files import ShardFiles
 from mcf.datasets.stores.tar_index import scan_tar
 from mcf.preparation.manifest import ACCEPTED, MANIFEST, read_batches
 from mcf.preparation.store import read_facts
@@ -36,7 +36,7 @@ def check_store(folder: Path) -> tuple[int, list[str]]:
     problems: list[str] = []
     apart = False
     by_name = {shard.name: shard for shard in shards}
-    examine = partial(_examine, by_name, facts["crop"]["size"])
+    examine = partial(_examine, by_name, facts["crop"].get("size"))
     with ThreadPoolExecutor() as threads:
         for rows in _accepted_rows(folder):
             problems += filter(None, threads.map(examine, rows))
@@ -90,8 +90,4 @@ def _examine(shards: dict[str, Path], size: int, row: dict) -> str:
 
 def _read(path: Path, offset: int, length: int) -> bytes:
     """Bytes of a shard, opened for them alone, because threads read at once."""
-    with path.open("rb") as file:
-        data = os.pread(file.fileno(), length, offset)
-    if len(data) != length:
-        raise OSError(f"{str(path)!r} ends before byte {offset + length}")
-    return data
+    return ShardFiles([str(path)]).read(0, offset, length)

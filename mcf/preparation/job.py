@@ -11,6 +11,7 @@ from mcf.detection import DETECTORS, Detector
 from mcf.preparation.filters import Filters
 from mcf.preparation.sources import SOURCES, Source
 from mcf.utils.atomic_file import whole_file
+from mcf.utils.bounded_file import read_json
 from mcf.version import __version__
 
 LIBRARIES = {
@@ -103,7 +104,9 @@ def record_job(job: Job, path: Path) -> None:
     }
     wanted = json.loads(json.dumps(wanted))
     if path.exists():
-        begun = json.loads(path.read_text(encoding="utf-8"))
+        begun = read_json(path)
+        if not isinstance(begun, dict):
+            raise ValueError(f"{path} holds no settings; remove {path.parent}")
         changed = [
             f"{name}: {begun.get(name)!r} is now {value!r}"
             for name, value in wanted.items()

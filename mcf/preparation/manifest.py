@@ -1,13 +1,14 @@
 """One row a face and one a rejected image, in parquet."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
 
 try:
     import pyarrow as pa
-    from pyarrow import parquet
+    from pyarrow import compute, parquet
 except ImportError as error:
     raise ImportError("face preparation needs `pip install pyarrow`") from error
 
@@ -45,6 +46,14 @@ SCHEMA = pa.schema(
     ]
 )
 """Columns of every manifest. Columns of the source follow as ``source_<name>``."""
+ALWAYS = ("unit", "position", "face", "image", "status", "reason")
+OF_FACES = ("picture_hash", "checksum", "name", "shard", "offset", "length")
+LENGTHS = {"box": 4, "points": 10}
+PATTERNS = {
+    "checksum": "^[0-9a-f]{64}$",
+    "name": r"\.(jpg|png)$",
+    "shard": r"^[^/\\]+\.tar$",
+}
 
 
 def schema_with(columns: Sequence[str]) -> pa.Schema:
@@ -66,15 +75,84 @@ def read_batches(
 
     Raises:
         FileNotFoundError: If there is none.
+        ValueError: If it is damaged or no manifest: another type of a column, or
+            something that a row must have is missing or outside its range.
     """
     if not path.is_file():
         raise FileNotFoundError(
             f"no {path.name} in {str(path.parent)!r}; give a folder that "
             "prepare_faces.py has finished"
         )
-    with parquet.ParquetFile(path) as file:
+    with _named(path), parquet.ParquetFile(path) as file:
+        _check_schema(file.schema_arrow)
         for batch in file.iter_batches(columns=columns):
-            yield pa.Table.from_batches([batch])
+            batch.validate(full=True)
+            table = pa.Table.from_batches([batch])
+            _check_rows(table)
+            yield table
+
+
+def read_schema(path: Path) -> pa.Schema:
+    """Columns of a manifest.
+
+    Raises:
+        ValueError: As :func:`read_batches`.
+    """
+    with _named(path):
+        schema = parquet.read_schema(path)
+        _check_schema(schema)
+        return schema
+
+
+@contextmanager
+def _named(path: Path) -> Iterator[None]:
+    """Errors of Arrow with the path."""
+    try:
+        yield
+    except (pa.ArrowException, OSError, ValueError) as error:
+        raise ValueError(
+            f"{str(path)!r} is no manifest, or damaged: {error}"
+        ) from error
+
+
+def _check_schema(schema: pa.Schema) -> None:
+    """Refuse other columns than those of a manifest and of a source."""
+    for field in SCHEMA:
+        found = schema.field(field.name).type if field.name in schema.names else None
+        if found != field.type:
+            raise ValueError(f"column {field.name!r} is {found}, not {field.type}")
+    for name in schema.names[len(SCHEMA) :]:
+        if not name.startswith("source_") or schema.field(name).type != pa.string():
+            raise ValueError(f"column {name!r} is no text of a source")
+
+
+def _check_rows(table: pa.Table) -> None:
+    """Refuse rows that lack what every row has, and numbers outside their range."""
+    for name in set(ALWAYS).intersection(table.column_names):
+        if table[name].null_count:
+            raise ValueError(f"column {name!r} has gaps")
+    for name in set(LENGTHS).intersection(table.column_names):
+        lengths = compute.unique(compute.list_value_length(table[name])).to_pylist()
+        if not {LENGTHS[name], None}.issuperset(lengths):
+            raise ValueError(f"column {name!r} has lists of {lengths} numbers")
+    if "status" not in table.column_names:
+        return
+    faces = table.filter(pa.array(accepted(table)))
+    for name in set(OF_FACES).intersection(table.column_names):
+        if faces[name].null_count:
+            raise ValueError(f"column {name!r} of an accepted face has gaps")
+        if (
+            name in ("offset", "length")
+            and compute.any(compute.less(faces[name], 0)).as_py()
+        ):
+            raise ValueError(f"{name} is below 0")
+        if (
+            name in PATTERNS
+            and not compute.all(
+                compute.match_substring_regex(faces[name], PATTERNS[name]), min_count=0
+            ).as_py()
+        ):
+            raise ValueError(f"{name} of an accepted face is not {PATTERNS[name]}")
 
 
 def accepted(table: pa.Table) -> np.ndarray:

@@ -16,14 +16,15 @@ from mcf.datasets.stores import IMAGE_SUFFIXES, FolderStore
 from mcf.datasets.stores.tar_index import scan_tar
 from mcf.detection.source_image import SourceImage
 from mcf.preparation.unit_of_work import Unit
+from mcf.utils.bounded_file import MAX_IMAGE_BYTES
 from mcf.utils.checksums import file_checksum
 from mcf.utils.text import as_text, printable
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
-MAX_BYTES = 2**28
-"""Larger files are not read into memory; no photo below the pixel limit is larger."""
+MAX_JSON_BYTES = 2**22
+"""A larger JSON beside an image gives no columns."""
 
 
 class Source(Protocol):
@@ -129,13 +130,13 @@ class TarShards:
                 columns = {}
                 if b".json" in sample:
                     at, length = sample[b".json"]
-                    text = os.pread(file.fileno(), min(length, MAX_BYTES), at)
+                    text = os.pread(file.fileno(), min(length, MAX_JSON_BYTES), at)
                     columns = _json_columns(text)
                 for suffix, (offset, size) in sample.items():
                     if not suffix.lower().decode("latin-1").endswith(IMAGE_SUFFIXES):
                         continue
-                    data, problem_here = b"", f"too large: over {MAX_BYTES} bytes"
-                    if size <= MAX_BYTES:
+                    data, problem_here = b"", f"too large: over {MAX_IMAGE_BYTES} bytes"
+                    if size <= MAX_IMAGE_BYTES:
                         data = os.pread(file.fileno(), size, offset)
                         cut = len(data) < size
                         problem_here = "damaged shard: ends in the image" if cut else ""
@@ -292,11 +293,11 @@ def _read_file(root: str, name: str, columns: dict) -> SourceImage:
         status = os.stat(path)  # noqa: PTH116
         if not stat.S_ISREG(status.st_mode):  # opening a pipe would wait for ever
             problem = "unreadable: no regular file"
-        elif status.st_size > MAX_BYTES:
-            problem = f"too large: over {MAX_BYTES} bytes"
+        elif status.st_size > MAX_IMAGE_BYTES:
+            problem = f"too large: over {MAX_IMAGE_BYTES} bytes"
         else:
             with open(path, "rb") as file:  # noqa: PTH123
-                data = file.read()
+                data = file.read(MAX_IMAGE_BYTES)
     except (OSError, ValueError) as error:  # ValueError: a zero byte in the name
         problem = f"unreadable: {getattr(error, 'strerror', error)}"
     return SourceImage(printable(name), data, columns, problem)
@@ -349,12 +350,16 @@ def _read_table(path: str) -> "pa.Table":
     from pyarrow import csv as arrow_csv
     from pyarrow import parquet
 
-    if path.endswith(".parquet"):
-        return parquet.read_table(path)
-    with Path(path).open(newline="", encoding="utf-8-sig") as file:
-        names = next(csv.reader(file), [])
-    options = arrow_csv.ConvertOptions(
-        column_types={name: pa.string() for name in names}, strings_can_be_null=False
-    )
-    parse = arrow_csv.ParseOptions(newlines_in_values=True)
-    return arrow_csv.read_csv(path, convert_options=options, parse_options=parse)
+    try:
+        if path.endswith(".parquet"):
+            return parquet.read_table(path)
+        with Path(path).open(newline="", encoding="utf-8-sig") as file:
+            names = next(csv.reader(file), [])
+        options = arrow_csv.ConvertOptions(
+            column_types={name: pa.string() for name in names},
+            strings_can_be_null=False,
+        )
+        parse = arrow_csv.ParseOptions(newlines_in_values=True)
+        return arrow_csv.read_csv(path, convert_options=options, parse_options=parse)
+    except (pa.ArrowException, csv.Error, OSError, ValueError) as error:
+        raise ValueError(f"{path!r} is no list that can be read: {error}") from error

@@ -23,11 +23,13 @@ from mcf.preparation.manifest import (
     REJECTED,
     accepted,
     read_batches,
+    read_schema,
     replace_columns,
 )
 from mcf.preparation.query import parse_query
 from mcf.utils.atomic_file import whole_file, write_atomically
 from mcf.utils.atomic_folder import whole_folder
+from mcf.utils.bounded_file import read_json
 
 SUFFIXES = (".jpg", ".png")
 
@@ -138,13 +140,23 @@ def read_facts(folder: Path) -> dict:
 
     Raises:
         FileNotFoundError: If the folder is no prepared store.
+        ValueError: If the file is damaged.
     """
     path = folder / FACTS
     if not path.is_file():
         raise FileNotFoundError(
             f"no {FACTS} in {str(folder)!r}; give a store that prepare_faces.py wrote"
         )
-    return json.loads(path.read_text(encoding="utf-8"))
+    facts = read_json(path)
+    types = {"crop": dict, "jobs": list, "faces": int}
+    wrong = [
+        name
+        for name, kind in types.items()
+        if not isinstance(facts, dict) or not isinstance(facts.get(name), kind)
+    ]
+    if wrong:
+        raise ValueError(f"{path} tells no right {', '.join(wrong)}; prepare again")
+    return facts
 
 
 class _Faces:
@@ -172,7 +184,7 @@ class _Faces:
 
 def _schema(inputs: Sequence[Input]) -> pa.Schema:
     """Columns of all inputs; those of the source may differ."""
-    schemas = [parquet.read_schema(each.manifest) for each in inputs]
+    schemas = [read_schema(each.manifest) for each in inputs]
     return pa.unify_schemas(dict.fromkeys(schemas)) if schemas else pa.schema([])
 
 
@@ -215,6 +227,9 @@ def _survey(
         folder = each.manifest.parent
         columns = (table[name].to_pylist() for name in ("shard", "offset", "length"))
         names = table["name"].to_pylist()
+        missing = {folder / shard for shard in table["shard"].unique().to_pylist()}
+        if missing := sorted(missing.difference(numbers)):
+            raise ValueError(f"{each.manifest} names {str(missing[0])!r}, not there")
         rows = [
             (numbers[folder / shard], offset, length, SUFFIXES.index(name[-4:]))
             for shard, offset, length, name in zip(*columns, names)

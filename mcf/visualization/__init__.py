@@ -1,17 +1,18 @@
-from .canvas import picture_table
-from .curves import curves_svg
-from .draw import reconstruction_sheet
-from .overlays import landmarks_overlay, mask_overlay
-from .page import Chart, Page, Picture, Table
+"""Pictures, curves and pages."""
 
-__all__ = [
-    "Chart",
-    "Page",
-    "Picture",
-    "Table",
-    "curves_svg",
-    "landmarks_overlay",
-    "mask_overlay",
-    "picture_table",
-    "reconstruction_sheet",
-]
+from mcf.utils.lazy import lazy_names
+
+_HOMES = {
+    "Chart": "mcf.visualization.page",
+    "Page": "mcf.visualization.page",
+    "Picture": "mcf.visualization.page",
+    "Table": "mcf.visualization.page",
+    "curves_svg": "mcf.visualization.curves",
+    "landmarks_overlay": "mcf.visualization.overlays",
+    "mask_overlay": "mcf.visualization.overlays",
+    "picture_table": "mcf.visualization.canvas",
+    "reconstruction_sheet": "mcf.visualization.draw",
+}
+
+__all__ = list(_HOMES)
+__getattr__, __dir__ = lazy_names(__name__, _HOMES)

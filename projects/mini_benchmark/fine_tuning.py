@@ -3,11 +3,10 @@
 from pathlib import Path
 
 from mmengine.config import Config
-from mmengine.runner import Runner
 
 from mcf.engine.finetune import last_test_scores
-from mcf.engine.work_folder import work_folder
-from projects.mini_benchmark.resumable import make_resumable
+from mcf.engine.train import train
+from projects.mini_benchmark.resumable import refuse_other_weights
 
 
 def few_shot(config: Config, share: float, *, seed: int) -> Config:
@@ -48,9 +47,6 @@ def fine_tune(
         seed: Of everything random, the faces of the share included.
     """
     config = few_shot(Config(settings), share, seed=seed)
-    make_resumable(config, work_dir, seed=seed)
-    start = dict(type="mcf.InitBackboneHook", checkpoint=str(backbone))
-    config.custom_hooks = [*(config.get("custom_hooks") or []), start]
-    with work_folder(config):
-        Runner.from_cfg(config).train()
+    refuse_other_weights(config)
+    train(config, out=work_dir, init_from=backbone, resume=True, seed=seed)
     return last_test_scores(work_dir)

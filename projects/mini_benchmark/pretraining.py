@@ -5,12 +5,11 @@ from pathlib import Path
 
 from mmengine.config import Config
 from mmengine.hooks import Hook
-from mmengine.runner import Runner
 
 from mcf.engine.hooks.probe_hook import HISTORY
-from mcf.engine.work_folder import work_folder
+from mcf.engine.train import train
 from mcf.registry import HOOKS
-from projects.mini_benchmark.resumable import make_resumable
+from projects.mini_benchmark.resumable import refuse_other_weights
 
 
 @HOOKS.register_module()
@@ -62,7 +61,7 @@ def pretrain(
         the probes.
     """
     config = Config(settings)
-    make_resumable(config, work_dir, seed=seed)
+    refuse_other_weights(config)
     config.train_dataloader.dataset.dataset.store = store
     config.custom_hooks = [
         *config.custom_hooks,
@@ -71,9 +70,7 @@ def pretrain(
         *_exports(config.model.type),
         dict(type="mcf.StopAfterEpochHook", epochs=until),
     ]
-    with work_folder(config):
-        runner = Runner.from_cfg(config)
-        runner.train()
+    runner = train(config, out=work_dir, resume=True, seed=seed)
     scores = dict(
         runner.message_hub.get_info("cost", {}),
         epochs=runner.epoch,

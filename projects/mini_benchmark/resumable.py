@@ -3,7 +3,6 @@
 import hashlib
 import json
 from pathlib import Path
-from uuid import uuid4
 
 from mmengine.config import Config
 
@@ -45,16 +44,8 @@ def claim(work_dir: Path, settings: str, *, known: bool = False) -> None:
     write_atomically(f"{settings}\n".encode(), path)
 
 
-def make_resumable(config: Config, work_dir: Path, *, seed: int) -> None:
-    """Let a config run in a folder, from its newest checkpoint if there is one.
-
-    The run gets a name of its own: MMEngine names runs by the second and would mix
-    those of one process that begin in the same one.
-
-    Args:
-        config: It is changed.
-        work_dir: Folder of the run.
-        seed: Of everything random.
+def refuse_other_weights(config: Config) -> None:
+    """Check that a run starts from its seed.
 
     Raises:
         ValueError: If the config starts from a checkpoint of its own.
@@ -64,9 +55,3 @@ def make_resumable(config: Config, work_dir: Path, *, seed: int) -> None:
             f"load_from={config.load_from!r}: runs of the benchmark start from their "
             "seed; give weights to a part of the model (init_cfg)"
         )
-    config.work_dir = str(work_dir)
-    config.experiment_name = f"{work_dir.name}_{uuid4().hex}"
-    config.randomness = dict(seed=seed)
-    checkpoint = latest_checkpoint(work_dir)
-    config.resume = checkpoint is not None
-    config.load_from = checkpoint and str(checkpoint)

@@ -6,8 +6,8 @@ from mmengine.config import Config
 
 from mcf.drawn_faces import draw_face
 from mcf.inference import FaceInferencer
-from mcf.inference.loading import read_config
 from mcf.inference.speed import SpeedMeter
+from mcf.utils.configs import read_config
 
 TASKS = {"mmpose": "landmarks", "mmseg": "parsing"}
 

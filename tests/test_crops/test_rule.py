@@ -128,6 +128,9 @@ def test_labels_are_those_of_mapping_all_logits_to_the_whole_photo(
         labels = np.zeros((90, 120), np.uint8)
         labels[region.window] = region.labels
         np.testing.assert_array_equal(labels, expected)
+        of_array = labels_in_photo(logits.numpy(), crop, (120, 90))
+        assert (of_array.left, of_array.top) == (region.left, region.top)
+        assert np.mean(of_array.labels != region.labels) < 1e-3  # ties, by rounding
         assert region.labels[0].any() and region.labels[:, -1].any()
 
 

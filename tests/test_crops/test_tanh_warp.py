@@ -15,6 +15,7 @@ from mcf.crops.tanh_warp import (
     squeeze,
     unsqueeze,
     unwarp_maps,
+    unwarped_arrays,
     warp_image,
     warp_labels,
     warped_to_image,
@@ -109,6 +110,18 @@ def test_maps_come_back_to_the_image(factor):
         ((u, v),) = image_to_warped(place, MATRIX, SIZE, factor)
         expected = _slow_bilinear(np.moveaxis(maps, 0, -1), u, v)
         np.testing.assert_allclose(ours[:, y, x], expected, atol=1e-4)
+
+
+@pytest.mark.parametrize("factor", [0.0, 0.8])
+@pytest.mark.parametrize("scale", [0.3, 1.3, 40.0])
+def test_arrays_come_back_as_tensors_do_without_pytorch(factor, scale):
+    maps = np.random.default_rng(0).normal(size=(5, 32, 48)).astype(np.float32)
+    matrix = similarity_about_centre(SIZE, scale=scale, angle=0.4, shift=(3, -2))
+    expected = unwarp_maps(torch.from_numpy(maps), matrix, (120, 90), factor).numpy()
+    found = np.stack(list(unwarped_arrays(maps, matrix, (120, 90), factor)))
+    assert found.dtype == np.float32
+    np.testing.assert_allclose(found, expected, atol=2e-4)
+    assert np.ptp(found) > 1
 
 
 def test_all_maps_are_zero_outside_the_crop():

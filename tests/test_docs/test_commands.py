@@ -10,6 +10,7 @@ from types import ModuleType
 
 import pytest
 
+from mcf import cli
 from tests.test_docs.pages import PAGES, ROOT, commands, page_id
 
 LAUNCHERS = {"tools/dist_train.sh": 1, "tools/slurm_train.sh": 3}
@@ -38,14 +39,23 @@ def parse(path: str, arguments: list[str], monkeypatch) -> None:
         whole(self, args, namespace)
         raise Parsed
 
-    if "argparse" not in (ROOT / path).read_text():
-        assert not arguments
-        return
-    module = tool(str(ROOT / path))
+    name = Path(path).stem
+    verb = cli.TOOLS.get(name, name)
+    module = cli.command(verb) if verb in cli.VERBS else tool(str(ROOT / path))
     monkeypatch.setattr(argparse.ArgumentParser, "parse_args", parse_and_stop)
     monkeypatch.setattr(sys, "argv", [path, *arguments])
     with pytest.raises(Parsed):
         module.main()
+
+
+def parse_verb(words: list[str], monkeypatch) -> None:
+    """Let a verb of ``mcf`` parse arguments."""
+    verb, *arguments = words
+    if verb in ("--help", "--version"):
+        assert not arguments
+    elif arguments != ["--help"]:
+        assert verb in cli.VERBS
+        parse(f"tools/{verb}.py", arguments, monkeypatch)
 
 
 @pytest.mark.parametrize(
@@ -57,6 +67,10 @@ def test_command_is_taken_by_its_tool(page, line, words, monkeypatch):
     program, *arguments = words
     if program == "python" and arguments[0] == "-m":
         assert arguments[1] in ("pytest", "mcf", "http.server", "timeit")
+        if arguments[1] == "mcf":
+            parse_verb(arguments[2:], monkeypatch)
+    elif program == "mcf":
+        parse_verb(arguments, monkeypatch)
     elif program == "python":
         parse(arguments[0], arguments[1:], monkeypatch)
     elif program in LAUNCHERS:
@@ -71,6 +85,13 @@ def test_command_is_taken_by_its_tool(page, line, words, monkeypatch):
     for word in words:
         if re.fullmatch(r"(configs|tools|tests|requirements|scripts)/[^A-Z*$]+", word):
             assert (ROOT / word.partition("::")[0]).exists(), word
+
+
+def test_wrong_option_of_a_verb_is_found(monkeypatch, capsys):
+    for words, wrong in ((["train", "c", "--epoch=3"], "--epoch"), (["report"], "RUN")):
+        with pytest.raises(SystemExit):
+            parse_verb(words, monkeypatch)
+        assert wrong in capsys.readouterr().err
 
 
 def test_wrong_option_is_found(monkeypatch, capsys):

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -12,7 +13,8 @@ from mcf.crops.face import Face
 from mcf.datasets.parsing.class_sets import LAPA
 from mcf.datasets.schemas import get_schema
 from mcf.drawn_faces import draw_face
-from mcf.inference.loading import load_network, read_config
+from mcf.inference.loading import load_network
+from mcf.utils.configs import read_config
 
 TINY = dict(embed_dims=16, num_layers=6, num_heads=2, feedforward_channels=32)
 ALIGNMENT = "mcf_vit-tiny-p14_simcc_1xb8-fp32-coslr-12e_synthetic68-112"
@@ -108,3 +110,38 @@ def photos() -> list[np.ndarray]:
             photo[y : y + 56, x : x + 56] = np.maximum(faces[rng.integers(8)], 110)
         photos.append(photo)
     return photos
+
+
+@pytest.fixture(scope="session")
+def onnx_files(
+    landmarks,
+    parsing,
+    exported: Path,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> SimpleNamespace:
+    """One decoded file a task."""
+    for package in ("onnx", "onnxscript", "onnxruntime"):
+        pytest.importorskip(package)
+    from mcf.export import export_onnx
+
+    folder = tmp_path_factory.mktemp("onnx")
+    files = SimpleNamespace(
+        landmarks=folder / "landmarks.onnx",
+        parsing=folder / "parsing.onnx",
+        embedding=folder / "embedding.onnx",
+    )
+    for path, (config, checkpoint), pooling in (
+        (files.landmarks, landmarks, "mean"),
+        (files.parsing, parsing, "mean"),
+        (files.embedding, (None, exported), "cls"),
+    ):
+        export_onnx(
+            checkpoint,
+            path,
+            config=config,
+            decode=True,
+            pooling=pooling,
+            faces=2,
+            runs=0,
+        )
+    return files

@@ -164,8 +164,8 @@ def test_networks_can_be_loaded_while_others_run(settings, photos, inferencer):
 
 
 def test_impossible_settings_are_refused(landmarks, tmp_path):
-    with pytest.raises(ValueError, match="give a model"):
-        FaceInferencer()
+    with pytest.raises(ValueError, match="joint finds points and parts: leave out"):
+        FaceInferencer(landmarks=landmarks, joint=landmarks)
     with pytest.raises(ValueError, match="batch_size=0"):
         FaceInferencer(landmarks=landmarks, batch_size=0)
     with pytest.raises(FileNotFoundError, match=r"none\.pth"):

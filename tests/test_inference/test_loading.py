@@ -4,13 +4,8 @@ import pytest
 import torch
 from mmengine.registry import DefaultScope
 
-from mcf.inference.loading import (
-    LoadedNetwork,
-    get_model,
-    list_models,
-    load_network,
-    read_config,
-)
+from mcf.inference.loading import LoadedNetwork, get_model, load_network
+from mcf.utils.configs import list_models, read_config
 from tests.test_engine.tiny_run import ROOT
 
 from .conftest import ALIGNMENT, PARSING, tiny_alignment

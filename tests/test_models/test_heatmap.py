@@ -3,7 +3,12 @@ import math
 import pytest
 import torch
 
-from mcf.models.heatmap import centre_of_mass, gaussian_maps
+from mcf.models.heatmap import (
+    centre_of_mass,
+    gaussian_distribution,
+    gaussian_maps,
+    softmax_points,
+)
 
 
 def test_centre_of_mass_by_hand():
@@ -67,3 +72,19 @@ def test_gradient_moves_the_centre_towards_the_target():
     before.backward()
     after = (centre_of_mass(logits - 10 * logits.grad) - target).norm()
     assert after < before
+
+
+def test_softmax_points_are_the_mean_of_a_gaussian_inside_the_map():
+    points = torch.tensor([[[0.5, 0.5], [0.31, 0.62]]])
+    maps = gaussian_distribution(points, (24, 32), 1.0)
+    torch.testing.assert_close(maps.sum(dim=(-2, -1)), torch.ones(1, 2))
+    found = softmax_points(maps.clamp(min=1e-30).log())
+    torch.testing.assert_close(found, points, atol=2e-3, rtol=0)
+
+
+def test_softmax_points_of_one_strong_cell_are_its_centre():
+    logits = torch.zeros(1, 1, 4, 8)
+    logits[0, 0, 1, 6] = 60
+    torch.testing.assert_close(
+        softmax_points(logits), torch.tensor([[[6.5 / 8, 1.5 / 4]]])
+    )

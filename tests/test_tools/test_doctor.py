@@ -2,10 +2,10 @@
 
 import pytest
 
+from mcf.commands import doctor
 from mcf.utils import environment
 from mcf.utils.environment import Line
 from tests.fresh_python import ROOT, run_fresh
-from tools import doctor
 
 
 def test_runs_outside_the_checkout_and_without_installation(tmp_path):
@@ -26,5 +26,5 @@ except SystemExit as stop:
 def test_exit_code_says_whether_pretraining_can_run(monkeypatch, capsys, problem):
     sections = {"Host libraries": [Line("mmcv", "2.3.6", problem=problem)]}
     monkeypatch.setattr(environment, "report", lambda: sections)
-    assert doctor.main() == int(problem)
+    assert doctor.main([]) == int(problem)
     assert "mmcv" in capsys.readouterr().out

@@ -28,7 +28,7 @@ def onnx(tool, monkeypatch):
         path.write_bytes(b"network")
         return parity
 
-    monkeypatch.setattr(tool, "export_onnx", export_onnx)
+    monkeypatch.setattr("mcf.export.export_onnx", export_onnx)
     return seen
 
 

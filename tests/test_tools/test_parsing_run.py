@@ -10,6 +10,7 @@ pytest.importorskip("mmseg")
 
 
 from mcf.checkpoint.safe_load import load_file
+from mcf.engine.hooks import AtomicCheckpointHook
 from tests.test_datasets.test_parsing.parsing_files import make_lapa
 from tests.test_engine.tiny_run import ROOT
 from tests.test_engine.toy import assert_same
@@ -83,10 +84,17 @@ def test_head_of_other_classes_is_refused_before_training(
 
 
 def test_stopped_run_ends_with_the_same_weights(tmp_path, monkeypatch, options):
-    short = ["train_cfg.max_epochs=1"]
     whole, parts = tmp_path / "whole", tmp_path / "parts"
     run(monkeypatch, "train", CONFIG, f"--work-dir={whole}", *options)
-    run(monkeypatch, "train", CONFIG, f"--work-dir={parts}", *options, *short)
+    save = AtomicCheckpointHook._save_checkpoint_with_step
+
+    def save_and_stop(hook, runner, step, meta):
+        save(hook, runner, step, meta)
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
+        patch.setattr(AtomicCheckpointHook, "_save_checkpoint_with_step", save_and_stop)
+        run(monkeypatch, "train", CONFIG, f"--work-dir={parts}", *options)
     run(monkeypatch, "train", CONFIG, f"--work-dir={parts}", "--resume", *options)
     first, second = (load_file(work / "epoch_2.pth") for work in (whole, parts))
     for key in ("state_dict", "ema_state_dict", "optimizer"):

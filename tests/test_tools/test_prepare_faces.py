@@ -1,7 +1,5 @@
 import errno
-import importlib.util
 from functools import partial
-from pathlib import Path
 
 import pytest
 
@@ -11,16 +9,12 @@ from mcf.datasets import open_store
 from mcf.preparation.worker import Outcome
 from mcf.utils.command import run_command
 from tests.test_preparation.faces import contents, write_photos
-
-TOOL = Path(__file__).resolve().parents[2] / "tools" / "prepare_faces.py"
+from tests.tools import load_tool
 
 
 @pytest.fixture(scope="module")
 def tool():
-    spec = importlib.util.spec_from_file_location("prepare_faces", TOOL)
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+    return load_tool("prepare_faces")
 
 
 @pytest.fixture(scope="module")

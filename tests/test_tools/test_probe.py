@@ -108,4 +108,4 @@ def test_probes_of_a_config_are_printed_beside_untrained_ones(
 def test_data_and_probes_exclude_each_other(main, backbone, capsys):
     with pytest.raises(SystemExit):
         main(["--backbone", backbone, "--data", "synthetic", "--probes", "x.py"])
-    assert "not allowed with" in capsys.readouterr().err
+    assert "give --faces or --probes" in capsys.readouterr().err

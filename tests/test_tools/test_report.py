@@ -1,6 +1,6 @@
+from mcf.commands.report import main
 from mcf.utils.command import run_command
 from tests.test_report.run_files import parsing_run
-from tools.report import main
 
 
 def test_report_lies_in_the_run_unless_told_otherwise(tmp_path, capsys):

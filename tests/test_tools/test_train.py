@@ -1,4 +1,3 @@
-import argparse
 import os
 import socket
 import subprocess
@@ -13,6 +12,7 @@ from mmpretrain.models import VisionTransformer
 from mcf.checkpoint.safe_load import load_file
 from mcf.engine.hooks.seed_iteration_hook import seed_iteration
 from mcf.engine.optim import AmpOptimWrapper, NonFiniteLossError
+from mcf.engine.train import resolve_resume
 from mcf.registry import MODELS
 from mcf.utils.command import run_command
 from mcf.utils.lock import HOLDER, held
@@ -45,82 +45,12 @@ def run(monkeypatch, config, work_dir, *options: str) -> Runner:
     return runners[-1]
 
 
-def options(**settings) -> argparse.Namespace:
-    defaults = dict(
-        config="configs/x/name.py",
-        work_dir=None,
-        resume=None,
-        init_from=None,
-        amp=False,
-        auto_scale_lr=False,
-        cfg_options=None,
-        launcher="none",
-    )
-    return argparse.Namespace(**(defaults | settings))
-
-
 SHORT = (
     "train_cfg.max_epochs=1",
     "train_dataloader.num_workers=0",
     "train_dataloader.persistent_workers=False",
     "param_scheduler=None",
 )
-
-
-def test_work_dir_is_named_after_the_config():
-    cfg = train_tool.merge_args(Config(), options())
-    assert cfg.work_dir == "work_dirs/name"
-    cfg = train_tool.merge_args(Config(dict(work_dir="a")), options())
-    assert cfg.work_dir == "a"
-    cfg = train_tool.merge_args(Config(dict(work_dir="a")), options(work_dir="b"))
-    assert cfg.work_dir == "b"
-
-
-def test_options_have_the_last_word():
-    cfg = Config(dict(optim_wrapper=dict(type="OptimWrapper", dtype="float16")))
-    changes = {"optim_wrapper.dtype": "bfloat16"}
-    cfg = train_tool.merge_args(cfg, options(amp=True, cfg_options=changes))
-    assert cfg.optim_wrapper == dict(type="mcf.AmpOptimWrapper", dtype="bfloat16")
-
-
-def test_scaling_the_learning_rate_needs_its_batch_size():
-    with pytest.raises(ValueError, match="base_batch_size"):
-        train_tool.merge_args(Config(), options(auto_scale_lr=True))
-    cfg = Config(dict(auto_scale_lr=dict(base_batch_size=512)))
-    cfg = train_tool.merge_args(cfg, options(auto_scale_lr=True))
-    assert cfg.auto_scale_lr.enable is True
-
-
-def test_two_sources_of_weights_are_refused():
-    cfg = Config(dict(load_from="a.pth"))
-    with pytest.raises(ValueError, match=r"--init-from and load_from='a\.pth'"):
-        train_tool.merge_args(cfg, options(init_from="b.pth"))
-
-
-def test_resume_with_nothing_to_resume_starts_afresh(tmp_path):
-    cfg = Config(dict(work_dir=str(tmp_path), load_from="weights.pth"))
-    train_tool.resolve_resume(cfg, "auto")
-    assert cfg.resume is False
-    assert cfg.load_from == "weights.pth"
-
-
-@pytest.mark.parametrize("wish", ["auto", None])
-def test_resume_finds_the_last_complete_checkpoint(tmp_path, wish):
-    for i in (1, 2):
-        torch.save({}, tmp_path / f"iter_{i}.pth")
-        os.utime(tmp_path / f"iter_{i}.pth", (i, i))
-    (tmp_path / "last_checkpoint").write_text(str(tmp_path / "iter_2.pth"))
-    (tmp_path / "iter_2.pth").write_bytes(b"half")
-    cfg = Config(dict(work_dir=str(tmp_path), resume=wish is None))
-    train_tool.resolve_resume(cfg, wish)
-    assert cfg.resume is True
-    assert cfg.load_from == str(tmp_path / "iter_1.pth")
-
-
-def test_named_checkpoint_is_resumed(tmp_path):
-    cfg = Config(dict(work_dir=str(tmp_path)))
-    train_tool.resolve_resume(cfg, "some.pth")
-    assert (cfg.resume, cfg.load_from) == (True, "some.pth")
 
 
 def test_half_written_checkpoint_is_not_resumed(tmp_path, config, monkeypatch):
@@ -132,7 +62,7 @@ def test_half_written_checkpoint_is_not_resumed(tmp_path, config, monkeypatch):
     with pytest.raises(ValueError, match=r"iter_7\.pth"):
         run(monkeypatch, config, work_dir, f"--resume={path}", "--cfg-options", *SHORT)
     cfg = Config(dict(work_dir=str(work_dir)))
-    train_tool.resolve_resume(cfg, "auto")
+    resolve_resume(cfg, True)
     assert cfg.load_from == str(work_dir / "iter_4.pth")
 
 

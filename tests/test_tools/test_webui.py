@@ -2,14 +2,26 @@ import sys
 
 import pytest
 
-from tools.webui import main
+from mcf.commands.web import main
+from mcf.drawn_faces.lifelike import draw_lifelike
 
 
-def test_page_without_a_model_is_a_usage_error(capsys):
-    with pytest.raises(SystemExit) as error:
-        main([])
-    assert error.value.code == 2
-    assert "give --landmarks" in capsys.readouterr().err
+def test_page_without_a_model_asks_the_one_inside(monkeypatch):
+    pytest.importorskip("gradio")
+    from mcf.webui import server
+
+    class Built(Exception):
+        """The page would be served."""
+
+    def build(handlers, **address):
+        face = draw_lifelike(4, 96).image
+        raise Built(handlers.inferencer(face))
+
+    monkeypatch.setattr(server, "running_page", build)
+    with pytest.raises(Built) as built:
+        main(["--detector", "none"])
+    (result,) = built.value.args
+    assert result.landmarks.schema == "ibug68" and result.parsing is not None
 
 
 def test_missing_gradio_names_the_remedy(monkeypatch):

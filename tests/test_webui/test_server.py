@@ -198,15 +198,16 @@ def test_full_server_refuses_uploads_and_goes_on(visitor, photo):
 
 SERVER = """
 import sys
-import tools.webui
+import mcf.inference
+from mcf.commands import web
 from mcf.inference import FaceInferencer
 from tests.test_webui.conftest import MiddlePoints
 
 def inferencer(**models):
     return FaceInferencer(landmarks=MiddlePoints(), detector=None)
 
-tools.webui.FaceInferencer = inferencer
-tools.webui.main(["--landmarks", "CONFIG", "CHECKPOINT", "--port", sys.argv[1]])
+mcf.inference.FaceInferencer = inferencer
+web.main(["--landmarks", "CONFIG", "CHECKPOINT", "--port", sys.argv[1]])
 """
 
 

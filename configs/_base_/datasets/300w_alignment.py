@@ -2,8 +2,7 @@
 # 689 to test (subsets common: 554, challenge: 135). The crop is 1.25 times the square
 # around the true points.
 # On the command line:
-#   --cfg-options train_dataloader.dataset.dataset.data_root=PATH \
-#       val_dataloader.dataset.data_root=PATH test_dataloader.dataset.data_root=PATH
+#   --data PATH
 _base_ = ["./alignment_data.py"]
 
 data_root = "data/300W"

@@ -1,8 +1,7 @@
 # AFLW, 19 points: 20,000 faces of which a tenth of the images selects the model, and
 # 4,386 to test (subset frontal: 1,314). The crop is the annotated box, as it is.
 # On the command line:
-#   --cfg-options train_dataloader.dataset.dataset.data_root=PATH \
-#       val_dataloader.dataset.data_root=PATH test_dataloader.dataset.data_root=PATH
+#   --data PATH
 _base_ = ["./alignment_data.py"]
 
 data_root = "data/AFLW19"

@@ -3,8 +3,7 @@
 #   python tools/compose_masks.py data/CelebAMask-HQ --order farl
 # Official train / val / test parts. Select on val, report on test.
 # Another folder than data/CelebAMask-HQ, on the command line:
-#   --cfg-options train_dataloader.dataset.dataset.data_root=PATH \
-#       val_dataloader.dataset.data_root=PATH test_dataloader.dataset.data_root=PATH
+#   --data PATH
 _base_ = ["./parsing_data.py"]
 
 data_root = "data/CelebAMask-HQ"

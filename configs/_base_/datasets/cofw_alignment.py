@@ -1,8 +1,7 @@
 # COFW, 29 points: 1,345 faces of which a tenth selects the model, and 507 to test. The
 # crop is 1.25 times the square around the true points. Needs h5py.
 # On the command line:
-#   --cfg-options train_dataloader.dataset.dataset.data_root=PATH \
-#       val_dataloader.dataset.data_root=PATH test_dataloader.dataset.data_root=PATH
+#   --data PATH
 _base_ = ["./alignment_data.py"]
 
 data_root = "data/COFW"

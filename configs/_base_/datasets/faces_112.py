@@ -1,7 +1,7 @@
 # Unlabelled faces at 112 pixels, the size of common aligned face crops: the released
 # augmentation (faces_released_224.py) at half the size.
 # The root is a folder, an LMDB or tar shards ('faces/*.tar'); on the command line:
-#   --cfg-options train_dataloader.dataset.dataset.store.root=PATH \
+#   --data PATH --cfg-options \
 #       train_dataloader.dataset.dataset.metainfo.dataset_name=NAME
 # The name goes with the exported weights.
 data_root = "data/faces"

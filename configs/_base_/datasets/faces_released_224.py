@@ -2,7 +2,7 @@
 # resized to 224, then a horizontal flip (protocol §1.2). The centre crop does nothing
 # to square images; on others the released code stops with an error.
 # The root is a folder, an LMDB or tar shards ('faces/*.tar'); on the command line:
-#   --cfg-options train_dataloader.dataset.dataset.store.root=PATH
+#   --data PATH
 data_root = "data/faces"
 
 train_pipeline = [

@@ -2,8 +2,7 @@
 # part: a fifth of the photos is held out, for val and test alike. So report the last
 # epoch; the best one on these faces would be chosen with what it is measured by.
 # On the command line:
-#   --cfg-options train_dataloader.dataset.dataset.data_root=PATH \
-#       val_dataloader.dataset.data_root=PATH test_dataloader.dataset.data_root=PATH
+#   --data PATH
 _base_ = ["./alignment_data.py"]
 
 data_root = "data/helen_29"

@@ -1,8 +1,7 @@
 # LaPa, 106 points: official train, val and test parts; val selects the model. The crop
 # is made from the square around the true points, as the set has no boxes.
 # On the command line:
-#   --cfg-options train_dataloader.dataset.dataset.data_root=PATH \
-#       val_dataloader.dataset.data_root=PATH test_dataloader.dataset.data_root=PATH
+#   --data PATH
 _base_ = ["./alignment_data.py"]
 
 data_root = "data/LaPa"

@@ -1,8 +1,7 @@
 # LaPa, 11 classes: official train / val / test parts. Select on val, report on test.
 # Faces are aligned by five of their landmarks and bent by the RoI tanh warp (0.8).
 # On the command line:
-#   --cfg-options train_dataloader.dataset.dataset.data_root=PATH \
-#       val_dataloader.dataset.data_root=PATH test_dataloader.dataset.data_root=PATH
+#   --data PATH
 _base_ = ["./parsing_data.py"]
 
 data_root = "data/LaPa"

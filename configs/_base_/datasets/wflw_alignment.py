@@ -1,8 +1,7 @@
 # WFLW, 98 points: 7,500 faces of which a tenth of the images selects the model, and
 # 2,500 to test (six subsets). The crop is 1.25 times the square around the true points.
 # On the command line:
-#   --cfg-options train_dataloader.dataset.dataset.data_root=PATH \
-#       val_dataloader.dataset.data_root=PATH test_dataloader.dataset.data_root=PATH
+#   --data PATH
 _base_ = ["./alignment_data.py"]
 
 data_root = "data/WFLW"

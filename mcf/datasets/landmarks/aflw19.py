@@ -1,19 +1,23 @@
 """AFLW-19."""
 
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 
 import numpy as np
 from scipy.io import loadmat
 
 from mcf.datasets.landmarks.annotation import FaceAnnotation
-from mcf.datasets.landmarks.base import FaceLandmarkDataset
+from mcf.datasets.landmarks.base import FaceLandmarkDataset, relative
 from mcf.registry import DATASETS
 
 INFO = "AFLWinfo_release.mat"
 IMAGES = "data/flickr"
 VARIABLES = ("bbox", "data", "mask_new", "nameList", "ra")
 TRAIN_FACES = 20_000
+POINTS = 19
 OTHER_SUFFIX = {".jpg": ".png", ".png": ".jpg"}
+
+
+Info = tuple[list[str], np.ndarray, np.ndarray, np.ndarray, np.ndarray]
 
 
 @DATASETS.register_module()
@@ -38,16 +42,7 @@ class AFLW19(FaceLandmarkDataset):
 
     def read(self) -> list[FaceAnnotation]:
         """Faces in the order of the published permutation."""
-        info = loadmat(self.required(INFO))
-        absent = [name for name in VARIABLES if name not in info]
-        if absent:
-            raise ValueError(f"{self.root / INFO} lacks {', '.join(absent)}")
-        names = [str(cell[0][0]) for cell in info["nameList"]]
-        left, right, top, bottom = info["bbox"].astype(float).T
-        boxes = np.stack([left, top, right, bottom], axis=1)
-        points = info["data"].astype(float).reshape(len(names), 2, -1).swapaxes(1, 2)
-        visible = info["mask_new"] == 1
-        order = info["ra"].ravel().astype(int) - 1
+        names, boxes, points, visible, order = _read_info(self.required(INFO))
         chosen = order[:TRAIN_FACES] if self.split == "train" else order[TRAIN_FACES:]
         return [
             FaceAnnotation(
@@ -71,3 +66,27 @@ class AFLW19(FaceLandmarkDataset):
 
     def _subsets(self, visible: np.ndarray) -> tuple[str, ...]:
         return ("frontal",) if self.split == "test" and visible.all() else ()
+
+
+def _read_info(path: Path) -> Info:
+    """Names, boxes [N,4], points [N,19,2], visible [N,19], and the permutation."""
+    try:
+        info = loadmat(path, variable_names=VARIABLES)
+    except Exception as error:  # whatever occurs to its parsers on damaged data
+        raise ValueError(f"{path} is no .mat that can be read: {error!r}") from error
+    absent = [name for name in VARIABLES if name not in info]
+    if absent:
+        raise ValueError(f"{path} lacks {', '.join(absent)}")
+    try:
+        names = [relative(str(cell[0][0]), INFO) for cell in info["nameList"]]
+        left, right, top, bottom = info["bbox"].astype(float).reshape(-1, 4).T
+        boxes = np.stack([left, top, right, bottom], axis=1)
+        count = len(names)
+        points = info["data"].astype(float).reshape(count, 2, POINTS).swapaxes(1, 2)
+        visible = info["mask_new"].reshape(count, POINTS) == 1
+        order = info["ra"].ravel().astype(int) - 1
+        if len(boxes) != count or not np.array_equal(np.sort(order), range(count)):
+            raise ValueError("bbox, ra and nameList differ in length")
+    except (IndexError, TypeError, ValueError) as error:
+        raise ValueError(f"{path} is no list of AFLW's faces: {error!r}") from error
+    return names, boxes, points, visible, order

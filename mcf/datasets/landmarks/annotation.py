@@ -48,7 +48,9 @@ class FaceAnnotation:
         if (
             with_box
             and self.box is not None
-            and not (self.box[2:] > self.box[:2]).all()
+            and not (
+                np.isfinite(self.box).all() and (self.box[2:] > self.box[:2]).all()
+            )
         ):
             faults.append(f"box {self.box.tolist()} has no size")
         return faults

@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Callable, Mapping, Sequence
 from copy import deepcopy
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 import numpy as np
 from mmengine.dataset import BaseDataset
@@ -277,6 +277,18 @@ class FaceLandmarkDataset(BaseDataset):
                 logger="current",
                 level=logging.WARNING,
             )
+
+
+def relative(name: str, place: str) -> str:
+    """Name of an image that a list gives, which must stay inside its folder.
+
+    Raises:
+        ValueError: If it leads out of it.
+    """
+    path = PurePosixPath(name)
+    if path.is_absolute() or ".." in path.parts or "\0" in name:
+        raise ValueError(f"{place}: the image {name!r} is outside the set's folder")
+    return name
 
 
 def check_choice(option: str, value: str | None, choices: tuple) -> None:

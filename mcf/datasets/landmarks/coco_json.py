@@ -1,12 +1,12 @@
 """COCO-style annotations of faces."""
 
-import json
 from pathlib import Path
 
 import numpy as np
 
 from mcf.crops.boxes import centred_square
 from mcf.datasets.landmarks.annotation import FaceAnnotation
+from mcf.utils.bounded_file import read_json
 
 PIXELS_PER_SCALE = 200.0
 """Unit of ``scale`` in HRNet's lists and mmpose's files (protocol §3.3)."""
@@ -22,9 +22,9 @@ def read_coco_json(path: Path) -> list[FaceAnnotation]:
         ValueError: If the file has another form, naming the annotation.
     """
     try:
-        content = json.loads(path.read_text())
+        content = read_json(path)
         names = {image["id"]: image["file_name"] for image in content["images"]}
-        annotations = content["annotations"]
+        annotations = list(content["annotations"])
     except (KeyError, TypeError, ValueError) as error:
         raise ValueError(f"{path} is no COCO-style file: {error!r}") from error
     return [
@@ -35,22 +35,26 @@ def read_coco_json(path: Path) -> list[FaceAnnotation]:
 
 def _face(source: str, annotation: dict, names: dict[int, str]) -> FaceAnnotation:
     try:
+        image = names[annotation["image_id"]]
+        if not isinstance(image, str):
+            raise TypeError(f"file_name {image!r} is no text")
         points = np.array(annotation.get("keypoints", []), dtype=float).reshape(-1, 3)
         return FaceAnnotation(
             source=f"{source} (id {annotation['id']})",
-            image=names[annotation["image_id"]],
+            image=image,
             points=points[:, :2],
             box=_box(annotation),
             visible=points[:, 2] > 0,
         )
-    except (KeyError, TypeError, ValueError) as error:
+    except (AttributeError, KeyError, TypeError, ValueError, OverflowError) as error:
         raise ValueError(f"{source} cannot be read: {error!r}") from error
 
 
 def _box(annotation: dict) -> np.ndarray | None:
     if "center" in annotation and "scale" in annotation:
         side = annotation["scale"] * PIXELS_PER_SCALE
-        return centred_square(np.array(annotation["center"], dtype=float), side)
+        centre = np.array(annotation["center"], dtype=float).reshape(2)
+        return centred_square(centre, float(side))
     if "bbox" in annotation:
         left, top, width, height = map(float, annotation["bbox"])
         return np.array([left, top, left + width, top + height])

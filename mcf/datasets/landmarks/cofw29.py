@@ -1,6 +1,10 @@
 """COFW."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
 from types import ModuleType
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -8,11 +12,16 @@ from mcf.datasets.landmarks.annotation import FaceAnnotation
 from mcf.datasets.landmarks.base import FaceLandmarkDataset
 from mcf.registry import DATASETS
 
+if TYPE_CHECKING:
+    import h5py
+
 VARIABLES = {
     "train": ("IsTr", "phisTr", "bboxesTr"),
     "test": ("IsT", "phisT", "bboxesT"),
 }
 """Images, points and boxes of a split."""
+VALUES = 3 * 29
+MAX_FACES, MAX_PIXELS = 100_000, 50_000_000
 
 
 @DATASETS.register_module()
@@ -37,11 +46,13 @@ class COFW29(FaceLandmarkDataset):
         """Faces in the order of the file."""
         name = f"COFW_{self.split}_color.mat"
         images, values, boxes = VARIABLES[self.split]
-        with _h5py().File(self.required(name)) as file:
+        with _open(self.required(name)) as file:
             absent = [key for key in (images, values, boxes) if key not in file]
             if absent:
                 raise ValueError(f"{self.root / name} lacks {', '.join(absent)}")
-            values, boxes = file[values][()].T, file[boxes][()].T
+            values = _numbers(file[values], (VALUES, None))
+            boxes = _numbers(file[boxes], (4, values.shape[1]))
+            values, boxes = values.T, boxes.T
         return [
             FaceAnnotation(
                 source=f"{name}#{number}",
@@ -56,15 +67,52 @@ class COFW29(FaceLandmarkDataset):
     def image_fields(self, image: str) -> dict:
         """Pixels out of the file."""
         name, _, number = image.partition("#")
-        with _h5py().File(self.required(name)) as file:
-            references = file[VARIABLES[self.split][0]][()].ravel()
+        with _open(self.required(name)) as file:
+            references = file[VARIABLES[self.split][0]]
+            if references.size > MAX_FACES:
+                raise ValueError(f"there are {references.size} images")
+            stored = file[references[()].ravel()[int(number)]]
             # MATLAB stores columns first: [3,W,H], or [W,H] where it is grey.
-            pixels = np.atleast_3d(file[references[int(number)]][()].T)
+            grey = stored.ndim == 2
+            if stored.size > 3 * MAX_PIXELS or stored.dtype != np.uint8:
+                raise ValueError(f"image {number} is {stored.dtype} {stored.shape}")
+            if not grey and (stored.ndim != 3 or stored.shape[0] not in (1, 3)):
+                raise ValueError(f"image {number} has the shape {stored.shape}")
+            pixels = np.atleast_3d(stored[()].T)
         rgb = np.broadcast_to(pixels, (*pixels.shape[:2], 3))
         return {
             "img_path": str(self.root / image),
             "img": np.ascontiguousarray(rgb[..., ::-1]),
         }
+
+
+@contextmanager
+def _open(path: Path) -> Iterator["h5py.File"]:
+    """The file; what is damaged in it is a ValueError with its path."""
+    h5py = _h5py()
+    try:
+        with h5py.File(path) as file:
+            yield file
+    # The library raises whatever occurs to it on damaged data.
+    except Exception as error:
+        raise ValueError(f"{path} cannot be read: {error}") from error
+
+
+def _numbers(stored: "h5py.Dataset", shape: tuple[int, int | None]) -> np.ndarray:
+    """Content of an array whose size is checked before it is read."""
+    rows, columns = shape
+    if (
+        stored.ndim != 2
+        or stored.shape[0] != rows
+        or stored.shape[1] > MAX_FACES
+        or columns not in (None, stored.shape[1])
+        or stored.dtype.kind not in "fiu"
+    ):
+        raise ValueError(
+            f"{stored.name} is {stored.dtype} {stored.shape}, not numbers "
+            f"({rows}, {columns or 'faces'})"
+        )
+    return stored[()]
 
 
 def _h5py() -> ModuleType:

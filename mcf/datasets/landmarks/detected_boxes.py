@@ -1,6 +1,5 @@
 """Boxes of a face detector in place of annotated ones, for honest test crops."""
 
-import json
 from collections.abc import Set
 from pathlib import Path
 
@@ -8,6 +7,7 @@ import numpy as np
 
 from mcf.crops.boxes import overlaps
 from mcf.crops.training_box import BoxKind, training_box
+from mcf.utils.bounded_file import read_json
 
 MIN_OVERLAP = 0.3
 """Least intersection over union at which a detection is taken for the face."""
@@ -40,9 +40,9 @@ class DetectedBoxes:
                     list(map(float, item["box"])),
                     float(item["score"]),
                 )
-                for item in json.loads(Path(path).read_text())
+                for item in read_json(path)
             ]
-        except (KeyError, TypeError, ValueError) as error:
+        except (KeyError, TypeError, ValueError, OverflowError) as error:
             raise ValueError(
                 f"{str(path)!r} must be a JSON list of objects with image, box "
                 f"(4 numbers) and score: {error!r}"

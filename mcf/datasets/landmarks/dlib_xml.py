@@ -6,6 +6,7 @@ from xml.etree import ElementTree
 import numpy as np
 
 from mcf.datasets.landmarks.annotation import FaceAnnotation
+from mcf.utils.bounded_file import MAX_TEXT_BYTES, read_bounded
 
 
 def read_dlib_xml(path: Path) -> list[FaceAnnotation]:
@@ -17,9 +18,11 @@ def read_dlib_xml(path: Path) -> list[FaceAnnotation]:
     Raises:
         ValueError: If it is no such file, naming the box.
     """
+    data = read_bounded(path, MAX_TEXT_BYTES)
     try:
-        images = ElementTree.parse(path).getroot().findall("images/image")
-    except ElementTree.ParseError as error:
+        images = ElementTree.fromstring(data).findall("images/image")
+    # LookupError and ValueError: encodings that Python or expat do not have.
+    except (ElementTree.ParseError, LookupError, ValueError) as error:
         raise ValueError(f"{path} is no XML file: {error}") from error
     return [
         _face(f"{path.name} {image.get('file')} box {number}", image.get("file"), box)
@@ -28,7 +31,9 @@ def read_dlib_xml(path: Path) -> list[FaceAnnotation]:
     ]
 
 
-def _face(source: str, image: str, box: ElementTree.Element) -> FaceAnnotation:
+def _face(source: str, image: str | None, box: ElementTree.Element) -> FaceAnnotation:
+    if image is None:
+        raise ValueError(f"{source} cannot be read: its image has no file")
     try:
         left, top, width, height = (
             float(box.attrib[key]) for key in ("left", "top", "width", "height")

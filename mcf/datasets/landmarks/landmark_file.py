@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from mcf.datasets.landmarks.annotation import FaceAnnotation
-from mcf.datasets.landmarks.base import FaceLandmarkDataset
+from mcf.datasets.landmarks.base import FaceLandmarkDataset, relative
 from mcf.datasets.landmarks.coco_json import read_coco_json
 from mcf.datasets.landmarks.dlib_xml import read_dlib_xml
 from mcf.registry import DATASETS
@@ -107,7 +107,9 @@ class LandmarkFile(FaceLandmarkDataset):
         return [
             replace(
                 face,
-                image=(Path(self._img_dir) / face.image).as_posix(),
+                image=(
+                    Path(self._img_dir) / relative(face.image, face.source)
+                ).as_posix(),
                 points=face.points - self._origin,
                 box=None if face.box is None else face.box - self._origin,
             )

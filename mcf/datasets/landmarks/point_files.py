@@ -4,15 +4,20 @@ from pathlib import Path
 
 import numpy as np
 
+from mcf.utils.bounded_file import read_text
+
+MAX_BYTES = 2**20
+"""Of the points of one face."""
+
 
 def read_pts(path: Path) -> np.ndarray:
     """Points of a ``.pts`` file as written, [n,2]; in 300W they are 1-based.
 
     Raises:
-        ValueError: If there is no list of points in braces, or its length is not
-            that of the header.
+        ValueError: If there is no list of points in braces, its length is not that of
+            the header, or the file is over :data:`MAX_BYTES`.
     """
-    head, opening, rest = path.read_text().partition("{")
+    head, opening, rest = read_text(path, MAX_BYTES).partition("{")
     body, closing, _ = rest.partition("}")
     if not opening or not closing:
         raise ValueError(f"{path}: no points in braces, is this a .pts file?")

@@ -5,9 +5,10 @@ from collections.abc import Iterator
 import numpy as np
 
 from mcf.datasets.landmarks.annotation import FaceAnnotation
-from mcf.datasets.landmarks.base import FaceLandmarkDataset
+from mcf.datasets.landmarks.base import FaceLandmarkDataset, relative
 from mcf.datasets.landmarks.point_files import as_points
 from mcf.registry import DATASETS
+from mcf.utils.bounded_file import read_text
 
 LISTS = "WFLW_annotations/list_98pt_rect_attr_train_test/list_98pt_rect_attr_{}.txt"
 SUBSET_LISTS = "WFLW_annotations/list_98pt_test/list_98pt_test_{}.txt"
@@ -73,7 +74,7 @@ class WFLW98(FaceLandmarkDataset):
         self, path: str, *, extra: int = 0
     ) -> Iterator[tuple[str, str, np.ndarray, list[str]]]:
         """Place, image, points and further columns of each line of a list."""
-        lines = self.required(path).read_text().splitlines()
+        lines = read_text(self.required(path)).splitlines()
         for number, line in enumerate(lines, start=1):
             place = f"{path.rpartition('/')[2]} line {number}"
             columns = line.split(maxsplit=COORDINATES + extra)
@@ -83,7 +84,7 @@ class WFLW98(FaceLandmarkDataset):
                     "are expected"
                 )
             points = as_points(columns[:COORDINATES], place)
-            image = f"WFLW_images/{columns[-1].strip()}"
+            image = f"WFLW_images/{relative(columns[-1].strip(), place)}"
             yield place, image, points, columns[COORDINATES:-1]
 
 

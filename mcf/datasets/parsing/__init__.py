@@ -1,29 +1,22 @@
 """Face parsing data; needs no mmsegmentation."""
 
-from .celebamask_hq import CelebAMaskHQDataset
-from .class_sets import CELEBAMASK_HQ, LAPA, ClassSet, get_class_set
-from .compose import compose
-from .lapa import LaPaDataset
-from .load_mask import LoadMask
-from .mask_cache import Composition, compose_masks
-from .mask_files import read_mask
-from .parsing_dataset import ParsingDataset
-from .resize_original import ResizeOriginal
-from .synthetic_parsing import SyntheticParsing
+from mcf.utils.lazy import lazy_names
 
-__all__ = [
-    "CELEBAMASK_HQ",
-    "LAPA",
-    "CelebAMaskHQDataset",
-    "ClassSet",
-    "Composition",
-    "LaPaDataset",
-    "LoadMask",
-    "ParsingDataset",
-    "ResizeOriginal",
-    "SyntheticParsing",
-    "compose",
-    "compose_masks",
-    "get_class_set",
-    "read_mask",
-]
+_HOMES = {
+    "CELEBAMASK_HQ": "mcf.datasets.parsing.class_sets",
+    "LAPA": "mcf.datasets.parsing.class_sets",
+    "CelebAMaskHQDataset": "mcf.datasets.parsing.celebamask_hq",
+    "ClassSet": "mcf.datasets.parsing.class_sets",
+    "Composition": "mcf.datasets.parsing.mask_cache",
+    "LaPaDataset": "mcf.datasets.parsing.lapa",
+    "LoadMask": "mcf.datasets.parsing.load_mask",
+    "ParsingDataset": "mcf.datasets.parsing.parsing_dataset",
+    "ResizeOriginal": "mcf.datasets.parsing.resize_original",
+    "SyntheticParsing": "mcf.datasets.parsing.synthetic_parsing",
+    "compose_masks": "mcf.datasets.parsing.mask_cache",
+    "get_class_set": "mcf.datasets.parsing.class_sets",
+    "read_mask": "mcf.datasets.parsing.mask_files",
+}
+
+__all__ = list(_HOMES)
+__getattr__, __dir__ = lazy_names(__name__, _HOMES)

@@ -6,6 +6,7 @@ import numpy as np
 
 from mcf.datasets.parsing.class_sets import CELEBAMASK_HQ
 from mcf.datasets.parsing.mask_files import GREY_MODES, open_mask
+from mcf.utils.bounded_file import read_text
 
 PARTS = CELEBAMASK_HQ["official"].classes[1:]
 IMAGES = "CelebA-HQ-img"
@@ -48,12 +49,13 @@ def read_splits(root: Path) -> dict[str, list[int]]:
         raise FileNotFoundError(f"no {path}; {SOURCE}")
     splits: dict[str, list[int]] = {name: [] for name in SPLITS}
     seen = set()
-    lines = path.read_text(encoding="utf-8").splitlines()
+    lines = read_text(path).splitlines()
     for number, line in enumerate(lines[1:], 2):
         fields = line.split()
         if not fields:
             continue
-        if len(fields) != 3 or not (fields[0] + fields[1]).isdigit():
+        numbers = "".join(fields[:2])
+        if len(fields) != 3 or not numbers.isdecimal() or len(numbers) > 40:
             raise ValueError(
                 f"{path}:{number}: {line!r} is not 'idx orig_idx orig_file'"
             )

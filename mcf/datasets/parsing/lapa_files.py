@@ -4,6 +4,8 @@ from pathlib import Path
 
 import numpy as np
 
+from mcf.utils.bounded_file import read_text
+
 SPLITS = {"train": range(18_161, 18_201), "val": 2000, "test": 2000}
 """Images of each split; sources disagree about the first."""
 
@@ -12,6 +14,8 @@ SOURCE = (
     "github.com/JDAI-CV/lapa-dataset"
 )
 NUM_LANDMARKS = 106
+MAX_BYTES = 2**20
+"""Of a landmark file."""
 ALIGNMENT_POINTS = (104, 105, 54, 84, 90)
 """Landmarks that FaRL aligns by: pupils, tip of the nose, corners of the mouth."""
 
@@ -32,8 +36,9 @@ def read_landmarks(path: str | Path) -> np.ndarray:
     Raises:
         ValueError: If the file is not the number 106 and as many pairs of numbers.
     """
+    text = read_text(path, MAX_BYTES)
     try:
-        numbers = np.array(Path(path).read_text().split(), dtype=float)
+        numbers = np.array([float(word) for word in text.split()])
     except ValueError as error:
         raise ValueError(f"{path} holds something other than numbers") from error
     if numbers.size != 1 + 2 * NUM_LANDMARKS or numbers[0] != NUM_LANDMARKS:

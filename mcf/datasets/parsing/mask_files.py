@@ -7,9 +7,13 @@ import numpy as np
 from PIL import Image
 
 from mcf.datasets.parsing.class_sets import ClassSet, unknown_ids
+from mcf.utils.bounded_file import MAX_IMAGE_BYTES, read_bounded
+from mcf.utils.decoding import FORMATS
 
 GREY_MODES = ("1", "L", "I", "I;16", "I;16B")
 """Modes of Pillow whose pixels are one number."""
+MAX_PIXELS = 50_000_000
+"""Pixels of the largest mask, as of the largest photo."""
 
 
 def read_mask(
@@ -63,11 +67,13 @@ def open_mask(path: str | Path) -> Image.Image:
 
     Raises:
         FileNotFoundError: If there is no such file.
-        ValueError: If it is no image or damaged.
+        ValueError: If it is no image, damaged, or over :data:`MAX_PIXELS`.
     """
-    data = Path(path).read_bytes()
+    data = read_bounded(path, MAX_IMAGE_BYTES)
     try:
-        image = Image.open(io.BytesIO(data))
+        image = Image.open(io.BytesIO(data), formats=FORMATS)
+        if image.width * image.height > MAX_PIXELS:
+            raise ValueError(f"{image.size} is over {MAX_PIXELS} pixels")
         image.load()
     # Decoders raise whatever occurs to them on damaged data.
     except Exception as error:

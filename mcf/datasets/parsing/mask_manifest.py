@@ -7,7 +7,10 @@ from pathlib import Path
 
 from mcf.datasets.parsing.class_sets import get_order
 from mcf.utils.atomic_file import write_atomically
+from mcf.utils.bounded_file import read_text
 from mcf.utils.checksums import checksum
+
+FIELDS = ("image_id", "parts", "empty", "sha256")
 
 
 @dataclass(frozen=True)
@@ -63,10 +66,10 @@ def read_manifest(folder: Path, order: str) -> dict[int, MaskRecord]:
         ValueError: If its masks are of another order, or it is no manifest.
     """
     path = manifest_path(folder)
-    header, *lines = path.read_text(encoding="utf-8").splitlines() or [""]
+    header, *lines = read_text(path).splitlines() or [""]
     try:
         found = json.loads(header)["order"]
-    except (json.JSONDecodeError, KeyError, TypeError) as error:
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
         raise ValueError(
             f"{path} is no manifest of masks; remove the folder and compose again"
         ) from error
@@ -78,11 +81,29 @@ def read_manifest(folder: Path, order: str) -> dict[int, MaskRecord]:
     records = {}
     for line in lines:
         try:
-            record = MaskRecord(**json.loads(line))
-        except json.JSONDecodeError:
+            content = json.loads(line)
+        except (ValueError, RecursionError):
             continue
+        record = _record(content)
+        if record is None:
+            raise ValueError(
+                f"{path} has the line {line[:80]!r}, which is of no mask; remove the "
+                "folder and compose again"
+            )
         records[record.image_id] = record
     return records
+
+
+def _record(content: object) -> MaskRecord | None:
+    """The record of a line, if all of it is of the right type."""
+    if not isinstance(content, dict) or content.keys() != set(FIELDS):
+        return None
+    image_id, parts, empty, digest = (content[name] for name in FIELDS)
+    names = [parts, empty] if isinstance(parts, list) and isinstance(empty, list) else 0
+    if not (type(image_id) is int and names and isinstance(digest, str)):
+        return None
+    texts = all(isinstance(name, str) for name in [*parts, *empty])
+    return MaskRecord(**content) if texts else None
 
 
 def write_manifest(folder: Path, order: str, records: Iterable[MaskRecord]) -> None:

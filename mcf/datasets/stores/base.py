@@ -2,20 +2,9 @@
 
 from typing import Protocol
 
-IMAGE_SUFFIXES = (
-    ".jpg",
-    ".jpeg",
-    ".png",
-    ".webp",
-    ".bmp",
-    ".gif",
-    ".tif",
-    ".tiff",
-    ".avif",
-    ".jp2",
-    ".ppm",
-    ".pgm",
-)
+from mcf.utils.image_files import IMAGE_SUFFIXES
+
+__all__ = ["IMAGE_SUFFIXES", "ImageStore"]
 
 
 class ImageStore(Protocol):

@@ -1,13 +1,14 @@
 """Images below a folder."""
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
-from mcf.datasets.stores.base import IMAGE_SUFFIXES
 from mcf.datasets.stores.metainfo import read_metainfo
 from mcf.datasets.stores.name_table import sort_names
 from mcf.registry import DATASETS
+from mcf.utils.bounded_file import MAX_IMAGE_BYTES, read_bounded
+from mcf.utils.image_files import IMAGE_SUFFIXES, image_names
 
 
 @DATASETS.register_module()
@@ -29,19 +30,9 @@ class FolderStore:
     def __init__(
         self, root: str | Path, *, suffixes: Sequence[str] = IMAGE_SUFFIXES
     ) -> None:
-        if not Path(root).is_dir():
-            raise FileNotFoundError(
-                f"no folder {str(root)!r}; set the store's root to the folder that "
-                "holds the images"
-            )
         self.metainfo = read_metainfo([root])
         self._root = os.fsencode(Path(root).absolute())
-        endings = tuple(suffix.lower().encode() for suffix in suffixes)
-        self._names, _ = sort_names(_walk(self._root, b"", endings, frozenset()))
-        if len(self._names) == 0:
-            raise ValueError(
-                f"no file below {str(root)!r} ends in one of {', '.join(suffixes)}"
-            )
+        self._names, _ = sort_names(image_names(root, suffixes=suffixes))
 
     def __len__(self) -> int:
         return len(self._names)
@@ -51,32 +42,11 @@ class FolderStore:
         return self._names[index]
 
     def read(self, index: int) -> bytes:
-        """Bytes of the image file."""
+        """Bytes of the image file.
+
+        Raises:
+            OSError: If it cannot be read, is a pipe or the like, or is larger than any
+                image (:data:`MAX_IMAGE_BYTES`).
+        """
         path = os.path.join(self._root, self._names.raw(index))  # noqa: PTH118
-        with open(path, "rb") as file:  # noqa: PTH123  a name need not be UTF-8
-            return file.read()
-
-
-def _walk(
-    folder: bytes, prefix: bytes, endings: tuple[bytes, ...], above: frozenset
-) -> Iterator[bytes]:
-    """Relative paths of the image files below a folder, in byte order.
-
-    ``above`` holds the identities of the folders that contain this one, so that a
-    link upwards ends the walk instead of repeating it.
-    """
-    status = os.stat(folder)  # noqa: PTH116
-    identity = (status.st_dev, status.st_ino)
-    if identity in above:
-        return
-    with os.scandir(folder) as entries:
-        # A folder sorts as the "name/" that its files' paths begin with.
-        listed = sorted(
-            (entry.name + b"/" if entry.is_dir() else entry.name) for entry in entries
-        )
-    for name in listed:
-        if name.endswith(b"/"):
-            below = above | {identity}
-            yield from _walk(folder + b"/" + name[:-1], prefix + name, endings, below)
-        elif name.lower().endswith(endings):
-            yield prefix + name
+        return read_bounded(path, MAX_IMAGE_BYTES)

@@ -1,23 +1,22 @@
 """Images in an LMDB."""
 
-import os
+from array import array
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
-from types import ModuleType
-from weakref import WeakValueDictionary
 
+import numpy as np
+
+from mcf.datasets.stores.lmdb_index import scan_lmdb
 from mcf.datasets.stores.metainfo import read_metainfo
-from mcf.datasets.stores.name_table import sort_names
+from mcf.datasets.stores.name_table import NameTable, sort_names
 from mcf.datasets.stores.per_process import PerProcess
+from mcf.datasets.stores.shard_files import ShardFiles
 from mcf.registry import DATASETS
 
 NOT_IMAGES = (b"length", b"__len__", b"__keys__")
 """Keys by which common layouts describe themselves."""
-
-# LMDB forbids a process to open one environment twice, so that two stores on one
-# path (training and validation, say) must share it. Entries vanish with their users.
-_environments: WeakValueDictionary = WeakValueDictionary()
+ABSENT = -1
 
 
 @DATASETS.register_module()
@@ -32,30 +31,41 @@ class LMDBStore:
       a text file, and the key ``length`` holds their number. Here the images are
       sorted by key, where the released reader keeps the order of the lines.
 
+    The pages with the keys are read once, at construction; after that an image is one
+    ``pread``. The file must not be written to meanwhile.
+
     Args:
         root: Folder with ``data.mdb``, or a single LMDB file.
         list_file: Text file with one key a line.
 
     Raises:
         FileNotFoundError: If ``root`` or ``list_file`` does not exist.
-        ImportError: If the ``lmdb`` package is missing.
-        ValueError: If there is no image, or the list and ``length`` disagree.
+        ValueError: If there is no image, the file is damaged or cut, or the list and
+            ``length`` disagree.
     """
 
     def __init__(self, root: str | Path, *, list_file: str | Path | None = None):
-        if not Path(root).exists():
+        path = Path(root)
+        path = path / "data.mdb" if path.is_dir() else path
+        if not path.exists():
             raise FileNotFoundError(
                 f"no LMDB {str(root)!r}; set the store's root to the folder that "
                 "holds data.mdb"
             )
         self.metainfo = read_metainfo([root])
-        self._root = str(Path(root).resolve())
-        self._environment = PerProcess(partial(_open_environment, self._root))
+        self._path = str(path.resolve())
+        self._files = PerProcess(partial(ShardFiles, [self._path]))
+        places = array("q")
+        not_images = NOT_IMAGES if list_file is None else ()
+        stored = NameTable(_scan(self._path, not_images, places))
+        table = np.frombuffer(places, dtype=np.int64).reshape(-1, 2)
         if list_file is None:
-            self._names, _ = sort_names(self._image_keys())
+            self._names, self._places = stored, table
         else:
             self._names, _ = sort_names(_lines(Path(list_file)))
-            self._check_length(list_file)
+            self._places = _listed(self._names, stored, table)
+            length = NameTable([b"length"])
+            self._check_length(list_file, _listed(length, stored, table))
         if len(self._names) == 0:
             raise ValueError(f"the LMDB {str(root)!r} holds no image")
 
@@ -68,56 +78,45 @@ class LMDBStore:
 
     def read(self, index: int) -> bytes:
         """Value of the image's key."""
-        key = self._names.raw(index)
-        with self._environment.get().begin() as transaction:
-            value = transaction.get(key)
-        if value is None:
-            raise FileNotFoundError(f"the LMDB {self._root!r} has no key {key!r}")
-        return value
+        self._names.check(index)
+        offset, size = self._places[index].tolist()
+        if offset == ABSENT:
+            key = self._names.raw(index)
+            raise FileNotFoundError(f"the LMDB {self._path!r} has no key {key!r}")
+        return self._files.get().read(0, offset, size)
 
-    def _image_keys(self) -> Iterator[bytes]:
-        with self._environment.get().begin() as transaction:
-            for key in transaction.cursor().iternext(values=False):
-                if key not in NOT_IMAGES:
-                    yield key
-
-    def _check_length(self, list_file: str | Path) -> None:
-        with self._environment.get().begin() as transaction:
-            length = transaction.get(b"length")
-        if length is None or int(length) != len(self._names):
+    def _check_length(self, list_file: str | Path, place: np.ndarray) -> None:
+        ((offset, size),) = place.tolist()
+        length = None
+        if offset != ABSENT:
+            length = self._files.get().read(0, offset, min(size, 20))
+        if length is None or length.strip() != str(len(self._names)).encode():
             raise ValueError(
                 f"{str(list_file)!r} lists {len(self._names)} keys, but the key "
-                f"'length' of {self._root!r} holds {length!r}; give the list that was "
+                f"'length' of {self._path!r} holds {length!r}; give the list that was "
                 "written with this LMDB, or no list to read every key"
             )
 
 
-def import_lmdb() -> ModuleType:
-    """The optional package ``lmdb``.
-
-    Raises:
-        ImportError: With the remedy, if it is missing.
-    """
-    try:
-        import lmdb
-    except ImportError as error:
-        raise ImportError("an LMDB needs `pip install lmdb`") from error
-    return lmdb
+def _scan(path: str, not_images: tuple[bytes, ...], places: array) -> Iterator[bytes]:
+    """Keys in their order; appends offset and size of each value to ``places``."""
+    for key, offset, size in scan_lmdb(path):
+        if key not in not_images:
+            places.extend((offset, size))
+            yield key
 
 
-def _open_environment(root: str):
-    """This process' environment of a path, shared by the stores that read it."""
-    process = os.getpid()
-    for (owner, opened), environment in list(_environments.items()):
-        if opened == root and owner != process:
-            environment.close()  # a parent's: unusable here, and in the way
-    environment = _environments.get((process, root))
-    if environment is None:
-        environment = import_lmdb().open(
-            root, subdir=Path(root).is_dir(), readonly=True, lock=False, readahead=False
-        )
-        _environments[process, root] = environment
-    return environment
+def _listed(names: NameTable, stored: NameTable, places: np.ndarray) -> np.ndarray:
+    """Places of names among those of all stored keys, both sorted; -1 if absent."""
+    found = np.full((len(names), 2), ABSENT, dtype=np.int64)
+    at = 0
+    for index in range(len(names)):
+        name = names.raw(index)
+        while at < len(stored) and stored.raw(at) < name:
+            at += 1
+        if at < len(stored) and stored.raw(at) == name:
+            found[index] = places[at]
+    return found
 
 
 def _lines(path: Path) -> Iterator[bytes]:

@@ -5,7 +5,8 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from mcf.utils.atomic_file import write_atomically
-from mcf.utils.declared import crop_recipe, parse_json
+from mcf.utils.bounded_file import read_json
+from mcf.utils.declared import crop_recipe
 
 FACTS = "store.json"
 
@@ -37,7 +38,8 @@ def _crop(path: Path) -> dict | None:
     if not path.is_file():
         return None
     try:
-        crop = parse_json(path.read_text(encoding="utf-8")).get("crop")
+        facts = read_json(path)
+        crop = facts.get("crop")
         return None if crop is None else crop_recipe(crop, "crop")
     except (ValueError, AttributeError) as error:
         raise ValueError(

@@ -9,9 +9,10 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
+from types import ModuleType
 
 from mcf.datasets.stores.base import IMAGE_SUFFIXES, ImageStore
-from mcf.datasets.stores.lmdb_store import NOT_IMAGES, import_lmdb
+from mcf.datasets.stores.lmdb_store import NOT_IMAGES
 from mcf.datasets.stores.metainfo import write_metainfo
 from mcf.utils.atomic_file import whole_file
 from mcf.utils.atomic_folder import whole_folder
@@ -96,7 +97,7 @@ def pack_lmdb(store: ImageStore, folder: str | Path) -> Path:
         ValueError: If ``folder`` exists, or a name is empty, repeated, reserved or
             longer than the 511 bytes of an LMDB key.
     """
-    lmdb = import_lmdb()
+    lmdb = _import_lmdb()
     folder = Path(folder)
     with whole_folder(folder) as building:
         write_metainfo(store.metainfo, building)
@@ -133,14 +134,22 @@ def _put(environment, items: list[tuple[bytes, bytes]], folder: Path) -> None:
                 for key, value in items:
                     transaction.put(key, value)
             return
-        except import_lmdb().MapFullError:
+        except _import_lmdb().MapFullError:
             environment.set_mapsize(2 * environment.info()["map_size"])
+
+
+def _import_lmdb() -> ModuleType:
+    try:
+        import lmdb
+    except ImportError as error:
+        raise ImportError("writing an LMDB needs `pip install lmdb`") from error
+    return lmdb
 
 
 @contextmanager
 def _writing(folder: Path) -> Iterator[None]:
     """LMDB's own errors of a disk as the OSError that they are."""
-    lmdb = import_lmdb()
+    lmdb = _import_lmdb()
     try:
         yield
     except lmdb.MapFullError:

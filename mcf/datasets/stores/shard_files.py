@@ -3,6 +3,8 @@
 import os
 from collections import OrderedDict
 
+from mcf.utils.bounded_file import MAX_IMAGE_BYTES
+
 
 class ShardFiles:
     """Bounded set of open files, the longest unused closed first.
@@ -22,11 +24,18 @@ class ShardFiles:
         """Bytes of file ``number`` from ``offset``.
 
         Raises:
-            OSError: If the file cannot be opened or ends before ``size`` bytes.
+            OSError: If the file cannot be opened, ends before ``size`` bytes, or they
+                are more than any image has (:data:`MAX_IMAGE_BYTES`).
         """
+        path = self._paths[number]
+        if not (0 <= size <= MAX_IMAGE_BYTES and 0 <= offset < 2**63):
+            raise OSError(
+                f"{size} bytes at {offset} of {path!r} are not read; an image has at "
+                f"most {MAX_IMAGE_BYTES}"
+            )
         data = os.pread(self._descriptor(number), size, offset)
         if len(data) != size:
-            raise OSError(f"{self._paths[number]!r} ends before byte {offset + size}")
+            raise OSError(f"{path!r} ends before byte {offset + size}")
         return data
 
     def __del__(self) -> None:

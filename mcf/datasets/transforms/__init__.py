@@ -7,18 +7,23 @@ from .appearance import (
     RandomGray,
     RandomOcclusion,
 )
+from .appearance_shift import AppearanceShift, RandomCover
 from .decode import DecodeImage
 from .face_crop import FaceAlign, FaceCrop, WholeImageCrop
 from .face_flip import FaceFlip
+from .pack_face import PackFace
 
 __all__ = [
+    "AppearanceShift",
     "BadImageError",
     "DecodeImage",
     "FaceAlign",
     "FaceCrop",
     "FaceFlip",
     "NoiseFusion",
+    "PackFace",
     "RandomBoxBlur",
+    "RandomCover",
     "RandomGamma",
     "RandomGray",
     "RandomOcclusion",

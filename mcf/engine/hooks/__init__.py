@@ -8,6 +8,7 @@ from mcf.engine.hooks.init_backbone_hook import InitBackboneHook
 from mcf.engine.hooks.non_finite_loss_hook import NonFiniteLossHook
 from mcf.engine.hooks.probe_hook import ProbeHook
 from mcf.engine.hooks.reconstruction_hook import ReconstructionHook
+from mcf.engine.hooks.same_course_hook import SameCourseHook
 from mcf.engine.hooks.seed_iteration_hook import SeedIterationHook
 from mcf.engine.hooks.selection_hook import SelectionHook
 from mcf.engine.hooks.throughput_hook import ThroughputHook
@@ -23,6 +24,7 @@ __all__ = [
     "NonFiniteLossHook",
     "ProbeHook",
     "ReconstructionHook",
+    "SameCourseHook",
     "SeedIterationHook",
     "SelectionHook",
     "ThroughputHook",

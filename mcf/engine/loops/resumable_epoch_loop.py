@@ -19,6 +19,9 @@ class ResumableEpochLoop(EpochBasedTrainLoop):
     was never stopped.
 
     Args and attributes are those of :class:`mmengine.runner.EpochBasedTrainLoop`.
+
+    Raises:
+        ValueError: If there are fewer samples than a batch needs.
     """
 
     def __init__(
@@ -33,6 +36,8 @@ class ResumableEpochLoop(EpochBasedTrainLoop):
         super().__init__(
             runner, dataloader, max_epochs, val_begin, val_interval, dynamic_intervals
         )
+        if not len(self.dataloader):
+            raise ValueError(_too_few(self.dataloader, runner.world_size))
         self._built_with_seed = runner.seed
 
     def run(self) -> nn.Module:
@@ -86,3 +91,13 @@ class ResumableEpochLoop(EpochBasedTrainLoop):
                 "sampler=dict(type='mcf.SeededSampler'), or resume from a checkpoint "
                 "of a whole epoch"
             )
+
+
+def _too_few(dataloader: DataLoader, processes: int) -> str:
+    size = getattr(dataloader.batch_sampler, "batch_size", None)
+    shared = f" in each of {processes} processes" if processes > 1 else ""
+    return (
+        f"the training data have {len(dataloader.dataset)} faces, too few for one "
+        f"batch of {size}{shared}, and incomplete batches are left out. Add faces, or "
+        "make batches smaller: --cfg-options train_dataloader.batch_size=N"
+    )

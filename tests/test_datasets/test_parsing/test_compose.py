@@ -1,7 +1,8 @@
 import numpy as np
 import pytest
 
-from mcf.datasets.parsing import CELEBAMASK_HQ, compose
+from mcf.datasets.parsing import CELEBAMASK_HQ
+from mcf.datasets.parsing.compose import compose
 
 ORDERS = pytest.mark.parametrize("order", ["farl", "official"])
 

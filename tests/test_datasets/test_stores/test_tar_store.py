@@ -1,5 +1,6 @@
 import gzip
 import io
+import os
 import subprocess
 import tarfile
 from pathlib import Path
@@ -9,6 +10,9 @@ import pytest
 
 from mcf.datasets import decode_image
 from mcf.datasets.stores import FolderStore, TarStore
+from mcf.datasets.stores.tar_index import scan_tar
+from mcf.preparation.sources import TarShards
+from mcf.preparation.unit_of_work import Unit
 
 
 def write(path, members):
@@ -119,6 +123,134 @@ def test_any_number_of_blocks_of_zeros_ends_a_shard(tmp_path, blocks):
     shard = write(tmp_path / "0.tar", [("a.jpg", b"a" * 600)])
     shard.write_bytes(shard.read_bytes()[: 512 + 1024] + bytes(512 * blocks))
     assert contents(TarStore(shard)) == [("a.jpg", b"a" * 600)]
+
+
+FORMATS = {
+    "ustar": tarfile.USTAR_FORMAT,
+    "gnu": tarfile.GNU_FORMAT,
+    "pax": tarfile.PAX_FORMAT,
+}
+
+
+@pytest.mark.parametrize("kind", FORMATS)
+def test_members_are_those_that_tarfile_finds(tmp_path, kind):
+    names = ["a.jpg", "d/" * 40 + "b" * 60 + ".png", "./c.jpg", "e é.jpg"]
+    if kind != "ustar":
+        names += ["f" * 150 + "/" + "g" * 200 + ".jpg", "bad \udcff.jpg"]
+    shard = tmp_path / "0.tar"
+    with tarfile.open(shard, "w", format=FORMATS[kind]) as tar:
+        folder = tarfile.TarInfo("folder")
+        folder.type = tarfile.DIRTYPE
+        tar.addfile(folder)
+        for size, name in enumerate(names):
+            member = tarfile.TarInfo(name)
+            member.size, member.mtime = 500 * size, 1.5
+            tar.addfile(member, io.BytesIO(b"x" * member.size))
+    with tarfile.open(shard) as tar:
+        expected = [
+            (os.fsencode(one.name).removeprefix(b"./"), one.offset_data, one.size)
+            for one in tar
+            if one.isreg()
+        ]
+    assert list(scan_tar(str(shard))) == expected
+    assert len(expected) == len(names)
+
+
+@pytest.mark.parametrize("kind", ["v7", "oldgnu", "gnu", "ustar", "posix"])
+def test_members_are_those_that_the_tar_command_wrote(tmp_path, kind):
+    names = ["a.jpg", "b" * 90 + ".jpg"]
+    if kind != "v7":
+        names.append("/".join(["c" * 60, "d" * 80, "e.jpg"]))
+    for name in names:
+        (tmp_path / "in" / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / "in" / name).write_text(name)
+    shard = tmp_path / "0.tar"
+    command = ["tar", "-C", tmp_path / "in", f"--format={kind}", "-cf", shard, "."]
+    subprocess.run(command, check=True)
+    assert contents(TarStore(shard)) == [(n, n.encode()) for n in sorted(names)]
+
+
+def header(name, size, kind=b"0"):
+    """A header with a right sum, whatever else is in it."""
+    number = b"%011o\0" % size if size >= 0 else (256**12 + size).to_bytes(12, "big")
+    start = name.ljust(100, b"\0") + b"0000644\0" * 3 + number + b"0" * 11 + b"\0"
+    block = (start + b" " * 8 + kind).ljust(512, b"\0")
+    return start + b"%06o\0 " % sum(block) + block[156:]
+
+
+def padded(data):
+    return data + bytes(-len(data) % 512)
+
+
+def pax(key, value):
+    record = b" %s=%s\n" % (key, value)
+    length = len(record) + len(str(len(record) + 2))
+    return b"%d" % length + record
+
+
+def long_name(size, kind=b"L"):
+    return header(b"././@LongLink", size, kind)
+
+
+GOOD = header(b"good.jpg", 600) + padded(b"g" * 600)
+LAST = header(b"last.jpg", 600) + padded(b"l" * 600)
+HOSTILE = {
+    "size below zero": header(b"x.jpg", -1024) + LAST,
+    "size below zero that leads to itself": header(b"x.jpg", -512) + LAST,
+    "absurd size": header(b"x.jpg", 8**11 - 1) + LAST,
+    "size of 12 bytes": header(b"x.jpg", 0)[:124] + b"\x80" + b"\xff" * 11,
+    "pax size below zero": header(b"p", 14, b"x")
+    + padded(pax(b"size", b"-1024"))
+    + LAST,
+    "pax size of 5000 digits": header(b"p", 5011, b"x")
+    + padded(pax(b"size", b"9" * 5000))
+    + LAST,
+    "absurd length of a long name": long_name(8**11 - 1) + LAST,
+    "long name over the limit": long_name(2**21) + bytes(2**21) + LAST,
+    "long names without a member": (long_name(8) + padded(b"loop.jpg")) * 2000,
+    "pax without a member": (header(b"p", 9, b"x") + padded(b"9 path=a\n")) * 2000,
+    "pax record of length zero": header(b"p", 8, b"x") + padded(b"0 path=\n") + LAST,
+    "pax record beyond its end": header(b"p", 8, b"x") + padded(b"99 p=a\n") + LAST,
+    "wrong sum": header(b"x.jpg", 600)[:148] + b"0000001\0" + LAST,
+    "letters for numbers": header(b"x.jpg", 0)[:124] + b"zzzzzzzzzzzz" + LAST,
+}
+
+
+@pytest.mark.parametrize("damage", HOSTILE)
+def test_hostile_header_ends_a_shard_after_its_good_members(tmp_path, damage):
+    shard = tmp_path / "0.tar"
+    shard.write_bytes(GOOD + HOSTILE[damage] + bytes(1024))
+    members = scan_tar(str(shard))
+    assert next(members) == (b"good.jpg", 512, 600)
+    with pytest.raises(ValueError, match=r"0\.tar' is damaged at byte \d+: "):
+        list(members)
+    (first, end) = TarShards(str(shard)).images(Unit(0, "0.tar", (str(shard),)))
+    assert (first.data, first.problem) == (b"g" * 600, "")
+    assert end.problem.startswith("damaged shard: it is damaged at byte")
+
+
+def test_chain_of_long_names_is_read_like_one(tmp_path):
+    shard = tmp_path / "0.tar"
+    chain = (long_name(8) + padded(b"name.jpg")) * 5000
+    shard.write_bytes(GOOD + chain + LAST + bytes(1024))
+    assert [name for name, _, _ in scan_tar(str(shard))] == [b"good.jpg", b"name.jpg"]
+
+
+def test_sparse_files_are_an_error_with_the_remedy(tmp_path):
+    (tmp_path / "a.jpg").write_bytes(b"a")
+    os.truncate(tmp_path / "a.jpg", 2**20)
+    for number, kind in enumerate(["gnu", "posix"]):
+        shard = tmp_path / f"{number}.tar"
+        command = ["tar", "-C", tmp_path, f"--format={kind}", "--sparse", "-cf"]
+        subprocess.run([*command, shard, "a.jpg"], check=True)
+        with pytest.raises(ValueError, match="--sparse"):
+            TarStore(shard)
+
+
+def test_pipe_is_no_shard(tmp_path):
+    os.mkfifo(tmp_path / "0.tar")
+    with pytest.raises(ValueError, match=r"0\.tar' is no regular file"):
+        TarStore(tmp_path / "0.tar")
 
 
 def test_links_in_a_shard_are_an_error_with_the_remedy(tmp_path):

@@ -6,7 +6,7 @@ from projects.mini_benchmark.resumable import (
     CHECKSUM,
     checksum,
     claim,
-    make_resumable,
+    refuse_other_weights,
 )
 
 
@@ -34,4 +34,4 @@ def test_checkpoints_of_unknown_settings_are_refused(tmp_path):
 
 def test_run_that_would_start_from_a_checkpoint_is_refused(tmp_path):
     with pytest.raises(ValueError, match=r"load_from='a\.pth'"):
-        make_resumable(Config(dict(load_from="a.pth")), tmp_path, seed=0)
+        refuse_other_weights(Config(dict(load_from="a.pth")))

@@ -22,8 +22,13 @@ from mcf.utils.declared import (
     whole,
 )
 
-Task = Literal["landmarks", "parsing", "embedding"]
-MEANING = dict(landmarks=("landmarks", "points"), parsing=("class_set",), embedding=())
+Task = Literal["landmarks", "parsing", "embedding", "joint"]
+MEANING = dict(
+    landmarks=("landmarks", "points"),
+    parsing=("class_set",),
+    embedding=(),
+    joint=("landmarks", "points", "class_set"),
+)
 """What a task cannot do without, by attribute of the card."""
 TEXTS = ("task", "channels", "config", "checkpoint", "sha256", "mcf_version")
 TEXTS += ("landmarks",)
@@ -47,15 +52,15 @@ class ModelCard:
     """All that is needed to feed an exported network and to read its answer.
 
     Attributes:
-        task: ``landmarks``, ``parsing`` or ``embedding``.
+        task: ``landmarks``, ``parsing``, ``embedding``, or ``joint`` for the first two.
         crop: How its faces are cut.
         channels: Order of its input's channels, ``rgb`` or ``bgr``.
         mean: To subtract from each channel, 0-255 scale.
         std: To divide by after that.
         outputs: What each output holds.
-        landmarks: Name of the landmark schema (task ``landmarks``).
+        landmarks: Name of the landmark schema (tasks ``landmarks``, ``joint``).
         points: Number of landmarks.
-        class_set: Classes of the parts (task ``parsing``).
+        class_set: Classes of the parts (tasks ``parsing``, ``joint``).
         config: Name of the config it was built from; empty for a backbone's own file.
         checkpoint: Name of the file of its weights.
         sha256: Of that file.
@@ -110,7 +115,7 @@ class ModelCard:
         if "task" not in names:
             raise ValueError(
                 "its metadata says nothing about faces: it was not exported by "
-                "tools/export.py, or the metadata got lost on the way"
+                "`mcf export`, or the metadata got lost on the way"
             )
         values = {name: _parsed(name, metadata[PREFIX + name]) for name in names}
         try:

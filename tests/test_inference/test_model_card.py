@@ -5,8 +5,8 @@ import pytest
 
 from mcf.crops.recipes import get_recipe
 from mcf.datasets.parsing.class_sets import LAPA
-from mcf.export import ModelCard
 from mcf.inference import CropRule
+from mcf.inference.model_card import ModelCard
 
 
 def card(**changes):
@@ -55,7 +55,7 @@ def test_metadata_is_readable_without_this_library():
 
 
 def test_network_without_metadata_is_refused():
-    with pytest.raises(ValueError, match=r"tools/export\.py"):
+    with pytest.raises(ValueError, match=r"mcf export"):
         ModelCard.from_metadata({"producer": "someone else"})
 
 

@@ -4,18 +4,16 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
-import torch
-from torch import Tensor
 
 from mcf.crops.rule import CropRule
 from mcf.datasets.parsing.class_sets import ClassSet
+from mcf.utils.requirements import require
 
-from .card import INPUT, ModelCard
-from .requirements import require
+from .model_card import INPUT, ModelCard
 
 
 class OnnxNetwork:
-    """An ONNX file that :func:`~mcf.export.export_onnx` wrote, ready to run.
+    """An ONNX file that ``mcf export`` wrote, ready to run.
 
     May be used by many threads at once.
 
@@ -121,9 +119,9 @@ class OnnxParsing:
         self.class_set: ClassSet = network.card.class_set
         self._network = network
 
-    def predict(self, crops: np.ndarray) -> Tensor:
+    def predict(self, crops: np.ndarray) -> np.ndarray:
         """Logits [B,C,h,w] of uint8 BGR crops [B,h,w,3]."""
-        return torch.from_numpy(self._network.run(crops, ("logits",))[0])
+        return self._network.run(crops, ("logits",))[0]
 
 
 class OnnxEmbedding:
@@ -150,12 +148,45 @@ class OnnxEmbedding:
         return self._network.run(crops, ("embedding",))[0]
 
 
-BY_TASK = {kind.task: kind for kind in (OnnxLandmarks, OnnxParsing, OnnxEmbedding)}
+class OnnxJoint:
+    """Points and parts of an exported network; a ``JointModel``: one pass, one crop.
+
+    Args:
+        network: Of the task ``joint``.
+
+    Raises:
+        ValueError: If it is of another task.
+    """
+
+    task = "joint"
+
+    def __init__(self, network: OnnxNetwork) -> None:
+        _check(network, self.task, "points")
+        self.rule: CropRule = network.card.crop
+        self.schema: str = network.card.landmarks
+        self.count: int = network.card.points
+        self.class_set: ClassSet = network.card.class_set
+        self._network = network
+
+    def predict(self, crops: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Points [B,K,2] in pixels of the crops, scores [B,K] and logits [B,C,h,w].
+
+        Args:
+            crops: uint8 BGR [B,h,w,3].
+        """
+        points, scores, logits = self._network.run(
+            crops, ("points", "scores", "logits")
+        )
+        return points, scores, logits
+
+
+KINDS = (OnnxLandmarks, OnnxParsing, OnnxEmbedding, OnnxJoint)
+BY_TASK = {kind.task: kind for kind in KINDS}
 
 
 def open_onnx_model(
     path: str | Path, *, device: str = "cpu", threads: int | None = None
-) -> OnnxLandmarks | OnnxParsing | OnnxEmbedding:
+) -> OnnxLandmarks | OnnxParsing | OnnxEmbedding | OnnxJoint:
     """The model in an ONNX file, of whichever task, to give to ``FaceInferencer``.
 
     Args:

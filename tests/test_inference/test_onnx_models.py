@@ -1,18 +1,22 @@
+import json
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from types import SimpleNamespace
 
+import cv2
 import numpy as np
 import pytest
 
-from mcf.export import (
+from mcf.drawn_faces import draw_face
+from mcf.inference import FaceInferencer
+from mcf.inference.onnx_models import (
     OnnxEmbedding,
     OnnxLandmarks,
     OnnxNetwork,
     OnnxParsing,
     open_onnx_model,
 )
-from mcf.inference import FaceInferencer
+from tests.fresh_python import run_fresh
 
 onnx = pytest.importorskip("onnx")
 pytest.importorskip("onnxscript")
@@ -138,3 +142,23 @@ def test_missing_runtime_is_named_with_the_command(onnx_files, monkeypatch):
     monkeypatch.setitem(sys.modules, "onnxruntime", None)
     with pytest.raises(ImportError, match=r"onnxruntime.*requirements/export\.txt"):
         OnnxNetwork(onnx_files.landmarks)
+
+
+@pytest.mark.parametrize("detector", ["none", "retinaface"])
+def test_command_needs_neither_pytorch_nor_mmengine(onnx_files, tmp_path, detector):
+    if detector == "retinaface":
+        pytest.importorskip("retinaface")
+    photo, out = tmp_path / "face.png", tmp_path / "out"
+    cv2.imwrite(str(photo), np.pad(draw_face(1, 160).image, ((60,), (60,), (0,))))
+    networks = [f"--onnx={path}" for path in vars(onnx_files).values()]
+    words = ["infer", str(photo), f"--out={out}", f"--detector={detector}", *networks]
+    said = run_fresh(
+        f"from mcf.cli import main\nassert main({words!r}) in (0, 3)",
+        blocked=("torch", "torchvision", "mmengine", "mmcv", "mmpretrain"),
+    )
+    assert "1 images analysed" in said
+    (result,) = out.glob("*.json")
+    found = json.loads(result.read_text())
+    assert found.keys() >= {"landmarks", "parsing", "embeddings"}
+    if detector == "none":
+        assert np.shape(found["landmarks"]["points"]) == (1, 68, 2)

@@ -1,0 +1,98 @@
+"""Convert the ViT backbone of a checkpoint to another format (docs/checkpoints.md)."""
+
+import argparse
+from collections import Counter
+from dataclasses import asdict
+from pathlib import Path
+
+from mcf.commands.parser import add_former_place, command_parser, take_former_place
+from mcf.version import __version__
+
+KNOWN = (
+    "mcf",
+    "mcf-target",
+    "mocov3",
+    "farl",
+    "mae",
+    "dinov2",
+    "timm",
+    "huggingface",
+    "mmpretrain",
+    "mmpretrain-momentum",
+)
+EXAMPLE = "mcf convert vit-b-300ep.pth.tar --out vit.safetensors --target timm"
+
+
+def parse_args(argv: list[str] | None) -> argparse.Namespace:
+    parser = command_parser("convert", __doc__, example=EXAMPLE)
+    parser.add_argument("src", help="file, or package://<package>/<file>")
+    parser.add_argument(
+        "--out", type=Path, help="FILE.pth, .pt or .safetensors (required)"
+    )
+    add_former_place(parser, "out", type=Path)
+    parser.add_argument("--source", default="auto", choices=["auto", *KNOWN])
+    parser.add_argument("--target", default="mmpretrain", choices=KNOWN)
+    parser.add_argument("--img-size", type=int, help="resize the positions to this")
+    parser.add_argument(
+        "--prefix", help="what the written names begin with (default: the target's)"
+    )
+    parser.add_argument(
+        "--num-heads", type=int, help="attention heads, for the config in the file"
+    )
+    args = parser.parse_args(argv)
+    take_former_place(parser, args, "out")
+    return args
+
+
+def main(argv: list[str] | None = None) -> None:
+    args = parse_args(argv)
+    from mcf.checkpoint import (
+        FORMATS,
+        backbone_config,
+        detect_format,
+        dropped_names,
+        from_mmpretrain,
+        load_backbone,
+        read_crop,
+        read_meta,
+        read_state,
+        save_checkpoint,
+    )
+    from mcf.utils.declared import MEAN, STD, said_by
+
+    found = read_state(args.src)
+    source = detect_format(found) if args.source == "auto" else args.source
+    backbone = load_backbone(args.src, source=source, img_size=args.img_size)
+    config = backbone_config(found, source, num_heads=args.num_heads)
+    dropped = Counter(name.split(".")[0] for name in dropped_names(found, source))
+
+    print(f"found   {source} in {args.src}")
+    print(f"  arch     {config['arch']}")
+    print(f"  input    {config['img_size']} px, patches of {config['patch_size']}")
+    print(f"  norm     eps {config['norm_cfg']['eps']}, pre_norm {config['pre_norm']}")
+    print(f"  dropped  {sum(dropped.values())} of {len(found)} tensors", end="")
+    print("".join(f"\n    {part}: {n}" for part, n in sorted(dropped.items())))
+
+    state = from_mmpretrain(backbone, args.target, prefix=args.prefix)
+    statistics = FORMATS[source].statistics
+    said, crop = read_meta(args.src), read_crop(args.src)
+    facts = asdict(statistics) if statistics else {}
+    with said_by(args.src):
+        checks = dict(mean=MEAN, std=STD)
+        facts |= {n: checks[n](said[n], n) for n in checks if said.get(n) is not None}
+    facts |= {} if crop is None else dict(crop=crop)
+    img_size = args.img_size or config["img_size"]
+    meta = dict(
+        contains=f"ViT backbone in the names of {args.target}",
+        converted_from=f"{source}: {Path(args.src).name}",
+        backbone={**config, "img_size": img_size},
+        img_size=img_size,
+        **facts,
+        mcf_version=__version__,
+    )
+    top_level = FORMATS[args.target].top_level
+    save_checkpoint(args.out, state, meta, top_level=top_level)
+    size = args.out.stat().st_size / 2**20
+    print(f"wrote   {args.target} to {args.out}")
+    print(f"  tensors  {len(state)}, such as {next(iter(state))}")
+    print(f"  size     {size:.1f} MiB")

@@ -1,0 +1,100 @@
+"""Export a network to ONNX, or a backbone for other libraries (docs/export.md)."""
+
+import argparse
+import sys
+from pathlib import Path
+
+from mcf.commands.parser import (
+    add_config_options,
+    add_former_place,
+    command_parser,
+    take_former_place,
+)
+from mcf.utils.command import FAILED
+
+EXAMPLE = """
+mcf export work_dirs/wflw/epoch_150.pth --out wflw.onnx --decode \\
+    --config mcf_vit-base-p16_heatcoord_8xb5-fp32-step-150e_wflw-448
+"""
+TARGETS = ("onnx", "timm", "mmpretrain", "huggingface")
+
+
+def parse_args(argv: list[str] | None) -> argparse.Namespace:
+    parser = command_parser(
+        "export",
+        __doc__,
+        example=EXAMPLE,
+        codes={FAILED: "the ONNX file would differ from the network: not written"},
+    )
+    parser.add_argument("checkpoint", type=Path, help="weights of a run")
+    parser.add_argument(
+        "--out", type=Path, help="FILE.onnx, or a folder for --to others (required)"
+    )
+    add_former_place(parser, "out", type=Path)
+    parser.add_argument(
+        "--to", default="onnx", choices=TARGETS, help="what to write (default: onnx)"
+    )
+    onnx = parser.add_argument_group("ONNX")
+    onnx.add_argument(
+        "--config", help="config of the run, by name or file; none for backbone_*.pth"
+    )
+    add_config_options(onnx)
+    onnx.add_argument(
+        "--decode",
+        action="store_true",
+        help="also give points and scores, labels, or an embedding",
+    )
+    onnx.add_argument(
+        "--pooling",
+        default="mean",
+        choices=("mean", "cls"),
+        help="of a backbone's embedding (default: mean)",
+    )
+    onnx.add_argument(
+        "--faces", type=int, default=8, help="faces to compare (default: 8)"
+    )
+    onnx.add_argument(
+        "--runs", type=int, default=3, help="timed runs, 0 for none (default: 3)"
+    )
+    onnx.add_argument("--report", type=Path, help="also write the comparison as .json")
+    args = parser.parse_args(argv)
+    take_former_place(parser, args, "out")
+    if args.cfg_options and args.config is None:
+        parser.error("--cfg-options needs --config")
+    return args
+
+
+def main(argv: list[str] | None = None) -> int:
+    args = parse_args(argv)
+    from mcf.export import ParityError, export_onnx, export_weights
+    from mcf.utils.atomic_file import write_json
+    from mcf.utils.configs import read_config
+    from mcf.utils.options import merge_options
+
+    if args.to != "onnx":
+        for file in export_weights(args.checkpoint, args.out, target=args.to):
+            print(f"wrote {file}")
+        return 0
+    config = None if args.config is None else read_config(args.config)
+    if args.cfg_options:
+        merge_options(config, args.cfg_options)
+    try:
+        parity = export_onnx(
+            args.checkpoint,
+            args.out,
+            config=config,
+            decode=args.decode,
+            pooling=args.pooling,
+            faces=args.faces,
+            runs=args.runs,
+        )
+    except ParityError as error:
+        parity = error.parity
+    if args.report is not None:
+        write_json(parity.to_dict(), args.report)
+    print(parity)
+    if not parity.passed:
+        print(f"error: above the limit; {args.out} was not written", file=sys.stderr)
+        return 1
+    print(f"wrote {args.out}, {args.out.stat().st_size / 2**20:.1f} MiB")
+    return 0

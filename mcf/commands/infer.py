@@ -1,0 +1,156 @@
+"""Find faces in images and write their landmarks, parts and embeddings.
+
+Without a model the one inside MCF finds 68 points and 11 parts (docs/model_inside.md).
+For each image of the inputs (image files, folders, videos) a JSON file and a picture.
+Images that cannot be used are skipped, and listed at the end.
+"""
+
+import argparse
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from mcf.commands.parser import command_parser
+from mcf.utils.command import FAILED, REFUSED
+
+if TYPE_CHECKING:
+    from mcf.inference import FaceInferencer, FaceResult
+    from mcf.inference.to_folder import FolderSummary
+
+SOME_SKIPPED = 3
+CODES = {
+    0: "all images were analysed",
+    FAILED: "none could be analysed, or a result cannot be written",
+    REFUSED: "the call is wrong, or a model cannot be loaded",
+    SOME_SKIPPED: "some images were skipped",
+}
+EXAMPLE = """
+mcf infer photos/ holiday.mp4 --out results
+mcf infer photos/ --out results --onnx wflw.onnx
+"""
+MODEL = ("CONFIG", "CHECKPOINT")
+
+
+def parse_args(argv: list[str] | None) -> argparse.Namespace:
+    parser = command_parser("infer", __doc__, example=EXAMPLE, codes=CODES)
+    parser.add_argument("inputs", nargs="+", help="images, folders, videos")
+    parser.add_argument("--out", required=True, help="folder of the results")
+    parser.add_argument(
+        "--landmarks", nargs=2, metavar=MODEL, help="alignment config or its name"
+    )
+    parser.add_argument(
+        "--parsing", nargs=2, metavar=MODEL, help="parsing config or its name"
+    )
+    parser.add_argument("--embedding", help="backbone that a pre-training exported")
+    parser.add_argument(
+        "--onnx",
+        action="append",
+        default=[],
+        metavar="FILE",
+        help="network of any task that `mcf export` wrote; may be repeated",
+    )
+    parser.add_argument(
+        "--detector",
+        choices=["retinaface", "none"],
+        default="retinaface",
+        help="none: each image is one face",
+    )
+    parser.add_argument("--device", default="cpu", help="for example cuda:0")
+    parser.add_argument("--batch-size", type=int, default=16, help="faces at a time")
+    parser.add_argument(
+        "--no-pictures", action="store_true", help="write JSON files only"
+    )
+    parser.add_argument(
+        "--benchmark", action="store_true", help="print where the time went"
+    )
+    return parser.parse_args(argv)
+
+
+def build(args: argparse.Namespace) -> "FaceInferencer":
+    from mcf.inference import FaceInferencer
+
+    models = dict(
+        landmarks=args.landmarks and tuple(args.landmarks),
+        parsing=args.parsing and tuple(args.parsing),
+        embedding=args.embedding,
+        joint=None,
+    )
+    if args.onnx:
+        from mcf.inference.onnx_models import open_onnx_model
+    for file in args.onnx:
+        model = open_onnx_model(file, device=args.device)
+        if models[model.task] is not None:
+            raise ValueError(f"{file}: another network for {model.task} is given too")
+        models[model.task] = model
+    return FaceInferencer(
+        **models,
+        detector=None if args.detector == "none" else args.detector,
+        device=args.device,
+        batch_size=args.batch_size,
+    )
+
+
+def run(inferencer: "FaceInferencer", args: argparse.Namespace) -> "FolderSummary":
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+
+    from mcf.inference.photos import count_photos
+    from mcf.inference.to_folder import infer_to_folder
+
+    console = Console(stderr=True)
+    bar = Progress(
+        TextColumn("images {task.completed}"),
+        BarColumn(),
+        TextColumn("faces {task.fields[faces]}  skipped {task.fields[skipped]}"),
+        TimeElapsedColumn(),
+        console=console,
+        disable=not console.is_terminal,
+    )
+    counts = {"images": 0, "faces": 0, "skipped": 0}
+    with bar:
+        task = bar.add_task("", total=count_photos(args.inputs), **counts)
+
+        def advance(result: "FaceResult | None") -> None:
+            counts["images"] += 1
+            counts["faces"] += 0 if result is None else len(result)
+            counts["skipped"] += result is None
+            bar.update(task, advance=1, **counts)
+
+        try:
+            return infer_to_folder(
+                inferencer,
+                args.inputs,
+                args.out,
+                pictures=not args.no_pictures,
+                on_image=advance,
+            )
+        except KeyboardInterrupt:
+            raise KeyboardInterrupt(
+                f"stopped after {counts['images']} images, whose results are in "
+                f"{args.out}; the same command begins again and replaces them, or give "
+                "it the images that are left"
+            ) from None
+
+
+def main(argv: list[str] | None = None) -> int:
+    args = parse_args(argv)
+    from mcf.inference.to_folder import refuse_overwriting
+
+    refuse_overwriting(args.inputs, args.out, pictures=not args.no_pictures)
+    try:
+        inferencer = build(args)
+    except RuntimeError as error:  # of torch, about devices and shapes
+        raise ValueError(error) from error
+    Path(args.out).mkdir(parents=True, exist_ok=True)
+    summary = run(inferencer, args)
+    for name, reason in summary.skipped:
+        print(f"skipped {reason if name in reason else f'{name}: {reason}'}")
+    print(
+        f"{summary.images} images analysed, {summary.faces} faces, "
+        f"{summary.without} images without a face, {len(summary.skipped)} skipped; "
+        f"results in {args.out}"
+    )
+    if args.benchmark and summary.images:
+        print(summary.speed.table())
+    if not summary.images:
+        return FAILED
+    return SOME_SKIPPED if summary.skipped else 0

@@ -1,0 +1,67 @@
+"""Draw the mask strategies on faces, one face a row (docs/swapping.md).
+
+Random, block-wise and facial-region masks; with --backbone also those guided by its
+attention; with --config the masks of that pre-training config instead.
+"""
+
+import argparse
+from itertools import islice
+from pathlib import Path
+
+from mcf.commands.parser import command_parser
+
+POINTS = ("five-point", "arcface", "detected")
+EXAMPLE = "mcf masks data/faces --out masks.png --points detected"
+
+
+def parse_args(argv: list[str] | None) -> argparse.Namespace:
+    parser = command_parser("masks", __doc__, example=EXAMPLE)
+    parser.add_argument(
+        "images", nargs="+", help="image files, folders, LMDBs or tar shards of faces"
+    )
+    parser.add_argument("--out", type=Path, required=True, help="picture to write")
+    parser.add_argument(
+        "--backbone", help="backbone_online.pth of a ViT's pre-training"
+    )
+    parser.add_argument("--config", help="pre-training config whose masks are drawn")
+    parser.add_argument(
+        "--points",
+        choices=POINTS,
+        default="five-point",
+        help="what the faces were aligned to, for facial-region masks; `detected` "
+        "measures it on the drawn faces and prints it for a config",
+    )
+    parser.add_argument("--ratio", type=float, default=0.75, help="share hidden")
+    parser.add_argument("--grid", type=int, default=14, help="patches a side")
+    parser.add_argument("--max-images", type=int, default=6, help="faces drawn")
+    parser.add_argument("--seed", type=int, default=0, help="seed of the masks")
+    return parser.parse_args(argv)
+
+
+def main(argv: list[str] | None = None) -> None:
+    args = parse_args(argv)
+    from mcf.inspection.masks import (
+        TEMPLATES,
+        all_maskings,
+        detected_points,
+        draw_masks,
+        masking_of,
+    )
+    from mcf.inspection.reconstruct import read_faces
+    from mcf.models.frozen_backbone import load_backbone_model
+    from mcf.visualization.canvas import write_picture
+
+    backbone = load_backbone_model(args.backbone) if args.backbone else None
+    faces = list(islice(read_faces(args.images), args.max_images))
+    if args.config:
+        maskings, grid = masking_of(args.config)
+    else:
+        points = TEMPLATES.get(args.points)
+        if points is None:
+            points = detected_points(faces)
+            print(f"points={points}")
+        maskings = all_maskings(args.ratio, points=points, guided=backbone is not None)
+        grid = backbone.model.patch_resolution if backbone else (args.grid, args.grid)
+    sheet = draw_masks(maskings, faces, grid=grid, backbone=backbone, seed=args.seed)
+    write_picture(sheet, args.out)
+    print(f"wrote {args.out} ({sheet.shape[1]} x {sheet.shape[0]} pixels)")

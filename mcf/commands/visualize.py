@@ -1,0 +1,116 @@
+"""Draw what a checkpoint makes of faces; what is drawn depends on the config's scope.
+
+Pre-training: one face a row: input, what either encoder sees, pseudo image, and where
+the teacher finds the pseudo image similar to the input, tap by tap.
+
+Alignment (mmpose): faces of the test set, the worst first: true points beside predicted
+ones, which are coloured by their error.
+
+Parsing (mmseg): faces of the test set, the worst first: truth, prediction and where
+they differ, and below what is taken for what in the whole set.
+"""
+
+import argparse
+from collections.abc import Callable
+from itertools import islice
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from mcf.commands.parser import add_config_options, command_parser
+
+if TYPE_CHECKING:
+    import numpy as np
+    from mmengine.config import Config
+
+EXAMPLE = """
+mcf visualize mcf_vit-tiny-p14_1xb64-fp32-coslr-10e_faces-112 \\
+    work_dirs/faces/iter_2000.pth data/faces --out reconstructions.png
+"""
+
+
+def parse_args(argv: list[str] | None) -> argparse.Namespace:
+    parser = command_parser("visualize", __doc__, example=EXAMPLE)
+    parser.add_argument("config", help="config of the run: file, or a name")
+    parser.add_argument("checkpoint", help="checkpoint of the run")
+    parser.add_argument(
+        "images",
+        nargs="*",
+        help="pre-training: image files, folders, LMDBs or tar shards of faces",
+    )
+    parser.add_argument(
+        "--data",
+        metavar="PATH",
+        help="alignment, parsing: where all faces are, not where the config says",
+    )
+    parser.add_argument("--out", type=Path, required=True, help="picture to write")
+    parser.add_argument("--max-images", type=int, default=8, help="faces drawn")
+    parser.add_argument("--seed", type=int, default=0, help="seed of the masks")
+    parser.add_argument(
+        "--numbers", action="store_true", help="alignment: write the points' numbers"
+    )
+    parser.add_argument("--device", default="cpu", help="for example cuda:0")
+    add_config_options(parser)
+    return parser.parse_args(argv)
+
+
+def pretraining_sheet(config: "Config", args: argparse.Namespace) -> "np.ndarray":
+    from mcf.apis import get_model, read_faces, reconstruct_images
+
+    model = get_model(config, args.checkpoint, device=args.device)
+    faces = islice(read_faces(args.images), args.max_images)
+    return reconstruct_images(model, faces, seed=args.seed)
+
+
+def alignment_sheet(config: "Config", args: argparse.Namespace) -> "np.ndarray":
+    from mcf.inspection.landmark_faces import worst_test_faces
+    from mcf.visualization.landmark_pictures import landmark_sheet
+
+    if args.images:
+        raise ValueError("an alignment config names its faces itself: give no images")
+    faces = worst_test_faces(
+        config, args.checkpoint, count=args.max_images, device=args.device
+    )
+    return landmark_sheet(faces, numbers=args.numbers)
+
+
+def parsing_sheet(config: "Config", args: argparse.Namespace) -> "np.ndarray":
+    from mcf.inspection.parsed_faces import parse_test_faces
+    from mcf.visualization import parsing_pictures as pictures
+
+    if args.images:
+        raise ValueError("a parsing config names its faces itself: give no images")
+    found = parse_test_faces(
+        config, args.checkpoint, worst=args.max_images, device=args.device
+    )
+    return pictures.stack(
+        pictures.parsing_sheet(found.faces, found.classes, found.palette),
+        pictures.confusion_picture(found.confusion, found.classes),
+    )
+
+
+SHEETS: dict[str, "Callable[[Config, argparse.Namespace], np.ndarray]"] = {
+    "mmpretrain": pretraining_sheet,
+    "mmpose": alignment_sheet,
+    "mmseg": parsing_sheet,
+}
+
+
+def main(argv: list[str] | None = None) -> None:
+    args = parse_args(argv)
+    from mcf.engine.data_path import set_data_path
+    from mcf.utils.configs import read_config
+    from mcf.utils.options import merge_options
+    from mcf.visualization.canvas import write_picture
+
+    config = read_config(args.config)
+    if args.data is not None:
+        set_data_path(config, args.data)
+    merge_options(config, args.cfg_options or ())
+    scope = config.get("default_scope")
+    if scope not in SHEETS:
+        raise ValueError(
+            f"{args.config} has default_scope={scope!r}; known: {sorted(SHEETS)}"
+        )
+    sheet = SHEETS[scope](config, args)
+    write_picture(sheet, args.out)
+    print(f"wrote {args.out} ({sheet.shape[1]} x {sheet.shape[0]} pixels)")

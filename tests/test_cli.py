@@ -1,0 +1,161 @@
+"""The command ``mcf``: verbs, help, exit codes, and what it costs to start it."""
+
+import re
+import shlex
+import subprocess
+import sys
+
+import pytest
+
+from mcf import cli
+from mcf.commands import compose, convert, masks, prepare, verify
+from mcf.utils.command import REFUSED
+from mcf.version import __version__
+from tests.fresh_python import ROOT, run_fresh
+
+HEAVY = ("torch", "numpy", "cv2", "mmengine", "mmcv", "mmpretrain", "mmpose", "mmseg")
+
+
+def helped(verb: str, capsys) -> str:
+    with pytest.raises(SystemExit) as end:
+        cli.main([verb, "--help"])
+    assert end.value.code == 0
+    return capsys.readouterr().out
+
+
+def test_every_module_is_a_verb_and_every_verb_a_module():
+    files = {path.stem for path in (ROOT / "mcf/commands").glob("[!_]*.py")}
+    assert files - {"parser"} == set(cli.VERBS)
+
+
+def test_every_verb_is_a_script_of_the_family_too():
+    for verb in cli.VERBS:
+        if verb == "models":
+            continue
+        names = [tool for tool, its in cli.TOOLS.items() if its == verb] or [verb]
+        (script,) = (ROOT / "tools" / f"{name}.py" for name in names)
+        assert f'["{verb}", *sys.argv[1:]]' in script.read_text()
+
+
+@pytest.mark.parametrize("verb", cli.VERBS)
+def test_help_shows_an_example_that_is_taken_and_the_exit_codes(verb, capsys):
+    text = helped(verb, capsys)
+    assert text.startswith(f"usage: mcf {verb}")
+    _, example, codes = re.split(r"^(?:example|exit codes):$", text, flags=re.M)
+    assert re.search(r"^  0 ", codes, re.M) and re.search(r"^  130 ", codes, re.M)
+    lines = example.replace("\\\n", " ").strip().splitlines()
+    assert lines
+    for line in lines:
+        program, its, *words = shlex.split(line)
+        assert program == "mcf" and its in cli.VERBS
+        parsed = cli.command(its).parse_args(words)
+        assert parsed is not None
+
+
+def test_help_imports_nothing_heavy_and_says_nothing_else():
+    said = run_fresh(
+        f"""
+from mcf import cli
+for verb in cli.VERBS:
+    try:
+        cli.main([verb, "--help"])
+    except SystemExit as end:
+        assert end.code == 0
+assert not set({HEAVY}) & set(sys.modules)
+"""
+    )
+    assert "warn" not in said.lower() and "Fail to import" not in said
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "said"),
+    [
+        (["--help"], 0, "verbs:"),
+        (["--version"], 0, f"mcf {__version__}"),
+        ([], REFUSED, "usage: mcf VERB"),
+        (["trian"], REFUSED, "no verb 'trian'; did you mean train?"),
+        (["xyzzy"], REFUSED, "verbs: demo, doctor, models, prepare"),
+        (["models", "*synthetic68*"], 0, "simcc_1xb8"),
+        (["models", "nothing"], 1, "no config fits 'nothing'"),
+        (["train", "no_such_config"], REFUSED, "no model 'no_such_config'"),
+    ],
+)
+def test_command_says_what_it_did_and_returns_a_code(words, code, said, capsys):
+    assert cli.main(words) == code
+    captured = capsys.readouterr()
+    assert said in captured.out + captured.err
+
+
+def test_module_is_the_command():
+    done = subprocess.run(
+        [sys.executable, "-m", "mcf", "--version"],
+        capture_output=True,
+        text=True,
+        cwd=ROOT,
+    )
+    assert (done.returncode, done.stdout, done.stderr) == (
+        0,
+        f"mcf {__version__}\n",
+        "",
+    )
+
+
+def test_former_names_of_arguments_are_taken():
+    def parse(verb: str, line: str):
+        return cli.command(verb).parse_args(line.split())
+
+    assert (
+        parse("train", "c --work-dir w").out == parse("train", "c --out w").out == "w"
+    )
+    for verb, before, now in (
+        ("train", "c --work-dir w", "c --out w"),
+        ("pack", "a b", "a --out b"),
+        ("convert", "a b.pth", "a --out b.pth"),
+        ("export", "a b.onnx", "a --out b.onnx"),
+        ("verify", "wflw d", "wflw --data d"),
+        ("compose", "d --order farl", "--data d --order farl"),
+        ("prepare", "run a b", "run a --out b"),
+        ("prepare", "combine a --to b", "combine a --out b"),
+        ("prepare", "index-boxes a --to b", "index-boxes a --out b"),
+        (
+            "probe",
+            "--backbone b --data helen29 --root d",
+            "--backbone b --faces helen29 --data d",
+        ),
+        ("probe", "--backbone b --data synthetic", "--backbone b --faces synthetic"),
+    ):
+        old, new = vars(parse(verb, before)), vars(parse(verb, now))
+        old.pop("root", None)
+        assert old == new
+
+
+@pytest.mark.parametrize(
+    ("verb", "line", "said"),
+    [
+        ("pack", "a", "required: --out"),
+        ("pack", "a b --out c", "given twice"),
+        ("prepare", "combine a", "required: --out"),
+        ("probe", "--backbone b", "give --faces or --probes"),
+    ],
+)
+def test_what_is_missing_is_named(verb, line, said, capsys):
+    with pytest.raises(SystemExit) as end:
+        cli.command(verb).parse_args(line.split())
+    assert end.value.code == REFUSED
+    assert said in capsys.readouterr().err
+
+
+def test_choices_that_help_shows_are_those_of_the_code():
+    from mcf.checkpoint import FORMATS
+    from mcf.crops.recipes import RECIPES
+    from mcf.datasets.parsing import CELEBAMASK_HQ
+    from mcf.datasets.parsing.celebamask_hq_files import SPLITS
+    from mcf.datasets.verify import known_sets
+    from mcf.inspection.masks import TEMPLATES
+
+    assert tuple(FORMATS) == convert.KNOWN
+    assert tuple(sorted(RECIPES)) == prepare.CROPS
+    assert tuple(CELEBAMASK_HQ) == compose.ORDERS
+    assert tuple(SPLITS) == compose.SPLITS
+    assert tuple(known_sets()) == verify.SETS
+    assert (*TEMPLATES, "detected") == masks.POINTS
