@@ -4,9 +4,8 @@ import numpy as np
 import torch
 from mmcv.transforms import BaseTransform
 
+from mcf.crops.geometry import normalise_points
 from mcf.registry import TRANSFORMS
-
-from .geometry import normalise_points
 
 
 @TRANSFORMS.register_module()
