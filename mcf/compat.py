@@ -10,7 +10,8 @@ part                        why its import may fail
 ``torchvision::nms, qnms``  a torchvision built for CUDA cannot load its operators
                             beside a CPU-only torch, yet looks up their schemas
 ``mmcv.ops``                mmcv without compiled operators; mmpose imports
-                            ``MultiScaleDeformableAttention`` from it
+                            ``MultiScaleDeformableAttention`` from it, upstream's
+                            mmsegmentation ``point_sample``, ``sigmoid_focal_loss``
 ``mmdet``                   not installed; mmpose imports ``ConfigType`` and
                             ``reduce_mean`` from ``mmdet.utils``
 ``xtcocotools``             its wheels are built for NumPy 1 and fail under NumPy 2;
@@ -21,17 +22,19 @@ part                        why its import may fail
 ==========================  =====================================================
 
 `activate` (called by ``import mcf``) imports none of them. It adds an import finder
-that finds nothing itself but sees three moments go by. When torchvision, having tried
+that finds nothing itself but sees four moments go by. When torchvision, having tried
 to load its operators, is about to describe them, schemas still unknown are defined.
 When mmpretrain is about to import its models, those it cannot import are switched off.
 When mmpose is about to import its first submodule, each of the other parts is
 imported for real, and its stand-in takes its place only if that fails. So a working
-package is never touched, and where mmpose is not imported nothing is replaced.
+package is never touched, and where mmpose is not imported nothing is replaced. But
+mmsegmentation before its maintained distribution (1.3) imports operators unguarded:
+``mmcv.ops`` is then looked at before its first submodule, too.
 
 Two lines that hosts print at every start are left out: mmcv's about an operator that
 nothing here uses, and debug messages that MMEngine prints for want of a logger.
 
-A stand-in holds the few names that mmpose imports. Using one raises an error with
+A stand-in holds the few names that these hosts import. Using one raises an error with
 the remedy. Importing any other name from it raises ``ModuleNotFoundError``, as from
 the missing package, so that ``try: import`` guards elsewhere keep working.
 """
@@ -115,6 +118,13 @@ def _mmcv_ops(part: Part) -> Contents:
     }
 
 
+def _refusing(part: Part, used: str) -> Callable[..., NoReturn]:
+    def refuse(*args: object, **kwargs: object) -> NoReturn:
+        raise RuntimeError(part.explain(used))
+
+    return refuse
+
+
 def _mmdet(part: Part) -> Contents:
     from mmengine.config import ConfigDict
 
@@ -164,17 +174,22 @@ MULTIMODAL = Part(
     remedy="install a release that mmpretrain knows",
     command='pip install "transformers<5"',
 )
+MMCV_OPS = Part(
+    name="mmcv.ops",
+    host="mmpose",
+    lost="compiled operators (EDPose of mmpose; Mask2Former, SAN, PointRend and focal "
+    "loss on a GPU of mmsegmentation)",
+    remedy="build them with a C++ compiler, 20 to 30 minutes on two cores (in place "
+    "of mmcv-lite, the same with mmcv)",
+    command=f"{_FROM_SOURCE} onedl-mmcv onedl-mmcv",
+    modules=("mmcv.ops",),
+    absent="mmcv._ext",
+    contents=_mmcv_ops,
+)
+MMSEG_OPERATORS = ("point_sample", "sigmoid_focal_loss")
+"""What mmsegmentation 1.0 to 1.2 imports from ``mmcv.ops`` without a guard."""
 MMPOSE_PARTS = (
-    Part(
-        name="mmcv.ops",
-        host="mmpose",
-        lost="compiled operators (deformable attention of EDPose)",
-        remedy="build them with a C++ compiler, 20 to 30 minutes on two cores",
-        command=f"{_FROM_SOURCE} onedl-mmcv onedl-mmcv",
-        modules=("mmcv.ops",),
-        absent="mmcv._ext",
-        contents=_mmcv_ops,
-    ),
+    MMCV_OPS,
     Part(
         name="mmdet",
         host="mmpose",
@@ -229,6 +244,7 @@ class _Watcher(importlib.abc.MetaPathFinder):
         self.reasons: dict[str, str] = {}
         self._mmpretrain_seen = False
         self._mmpose_seen = False
+        self._mmseg_seen = False
         self._library: Any = None
 
     def find_spec(
@@ -249,7 +265,13 @@ class _Watcher(importlib.abc.MetaPathFinder):
         elif fullname.startswith("mmpose.") and not self._mmpose_seen:
             self._mmpose_seen = True
             for part in MMPOSE_PARTS:
-                self._complete_mmpose(part)
+                self._complete(part)
+        elif fullname.startswith("mmseg.") and not self._mmseg_seen:
+            # ``mmseg.version`` comes first; the next one finds the version known.
+            version = getattr(sys.modules["mmseg"], "__version__", "")
+            self._mmseg_seen = bool(version)
+            if version.startswith(("1.0", "1.1", "1.2")):
+                self._complete_mmseg()
         parent = sys.modules.get(fullname.rpartition(".")[0])
         if isinstance(parent, _StandIn):
             part = parent._part
@@ -289,7 +311,14 @@ class _Watcher(importlib.abc.MetaPathFinder):
             dependency.WITH_MULTIMODAL = False
             self.reasons[MULTIMODAL.name] = f"{type(error).__name__}: {error}"
 
-    def _complete_mmpose(self, part: Part) -> None:
+    def _complete_mmseg(self) -> None:
+        self._complete(MMCV_OPS)
+        operators = sys.modules.get("mmcv.ops")
+        if isinstance(operators, _StandIn):
+            for name in MMSEG_OPERATORS:
+                setattr(operators, name, _refusing(MMCV_OPS, f"mmcv.ops.{name}"))
+
+    def _complete(self, part: Part) -> None:
         before = set(sys.modules)
         try:
             for name in part.modules:

@@ -2,11 +2,11 @@
 # Creates a virtual environment and installs everything into it, once.
 #
 # Environment:
-#   PYTHON           interpreter to use (default: the first of Python 3.10-3.12 found)
+#   PYTHON           interpreter to use (default: the first of Python 3.10-3.14 found)
 #   VENV             folder of the virtual environment (default: .venv)
 #   TORCH_SPEC       torch to install, for example torch==2.9.1 (default: torch.txt)
-#   TORCH_INDEX_URL  additional package index for torch, for builds for CPU or another
-#                    CUDA version
+#   TORCH_INDEX_URL  additional package index for torch, for builds for another CUDA
+#                    version (default: without a GPU PyTorch's own index for CPU)
 # pip's own variables (PIP_INDEX_URL, PIP_FIND_LINKS, ...) work as always.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
@@ -14,21 +14,22 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 venv=${VENV:-.venv}
 python=$venv/bin/python
 stamp=$venv/.mcf-installed
+cpu_index=https://download.pytorch.org/whl/cpu
 
 say() { printf '%s\n' "$*" >&2; }
 fail() { say "error: $*"; exit 1; }
 
-fits() { "$1" -c 'import sys; sys.exit(not (3, 10) <= sys.version_info < (3, 13))'; }
+fits() { "$1" -c 'import sys; sys.exit(not (3, 10) <= sys.version_info < (3, 15))'; }
 
 find_python() {
     local candidate
-    for candidate in ${PYTHON:-python3 python3.11 python3.12 python3.10}; do
+    for candidate in ${PYTHON:-python3 python3.11 python3.12 python3.13 python3.14 python3.10}; do
         if command -v "$candidate" >/dev/null && fits "$candidate" 2>/dev/null; then
             echo "$candidate"
             return
         fi
     done
-    fail "no Python 3.10, 3.11 or 3.12 as ${PYTHON:-python3}; name one with PYTHON=..."
+    fail "no Python 3.10 to 3.14 as ${PYTHON:-python3}; name one with PYTHON=..."
 }
 
 create_venv() {
@@ -41,7 +42,7 @@ create_venv() {
 
 # What was asked for, in one line: the same line again means nothing to do.
 wanted() {
-    cat requirements/*.txt setup.py scripts/install.sh | sha256sum | cut -d ' ' -f 1
+    cat requirements/*.txt pyproject.toml setup.py scripts/install.sh | sha256sum | cut -d ' ' -f 1
     echo "$("$python" --version) ${TORCH_SPEC:-} ${TORCH_INDEX_URL:-}"
 }
 
@@ -71,35 +72,42 @@ install_torch() {
         pip_install "${index[@]}" "torch==$kept" torchvision
     elif [[ -n ${TORCH_SPEC:-} ]]; then
         pip_install "${index[@]}" "$TORCH_SPEC" torchvision
+    elif [[ $(uname -s) != Linux ]] || has_gpu; then
+        pip_install "${index[@]}" -r requirements/torch.txt
     else
-        pip_install "${index[@]}" $(cpu_build "${index[@]}") -r requirements/torch.txt
+        install_torch_for_cpu "${index[@]}"
     fi
 }
 
-# Prints torch's build for CPU if that is what suits this machine and is offered. pip
-# would take PyPI's build for Linux otherwise, which brings CUDA.
-cpu_build() {
+# PyPI's build for Linux brings CUDA, so the build for CPU is asked for by its name.
+install_torch_for_cpu() {
     local spec
     spec=$(sed -n 's/^torch==.*/&+cpu/p' requirements/torch.txt)
-    [[ $(uname -sm) == "Linux x86_64" ]] && ! has_gpu || return 0
-    if pip_install "$@" --dry-run --no-deps "$spec" >/dev/null 2>&1; then
-        echo "$spec"
-        return
+    if offered "$spec" "$@"; then
+        pip_install "$@" "$spec" -r requirements/torch.txt
+    elif [[ $# == 0 ]] && answers && offered "$spec" --extra-index-url "$cpu_index"; then
+        say "No GPU here: torch for CPU from $cpu_index"
+        pip_install --extra-index-url "$cpu_index" "$spec" -r requirements/torch.txt
+    else
+        say "No GPU here, and no CPU build of torch in reach (the package indexes and" \
+            "$cpu_index were asked; TORCH_INDEX_URL names another): taking PyPI's" \
+            "build with CUDA, some GB"
+        pip_install "$@" -r requirements/torch.txt
     fi
-    say "No GPU here and no CPU build of torch among the package indexes: installing"
-    say "PyPI's build, which brings CUDA (some GB). To avoid that, stop now and run again"
-    say "with TORCH_INDEX_URL=..., the address of PyTorch's CPU wheels: the selector"
-    say "'Get started' on PyTorch's site shows it for Linux, Pip, Python, CPU."
+}
+
+offered() { pip_install "${@:2}" --dry-run --no-deps "$1" >/dev/null 2>&1; }
+
+# Looking up a name may hang longer than any limit on the connection: 3 s in all.
+answers() {
+    timeout 3 "$python" -c \
+        'import sys, urllib.request as r; r.urlopen(sys.argv[1], timeout=3)' \
+        "$cpu_index/torch/" >/dev/null 2>&1
 }
 
 install_rest() {
-    local group arguments=(-c requirements/constraints.txt)
-    for group in runtime mm seg pose teachers export lmdb prepare tensorboard tests; do
-        arguments+=(-r "requirements/$group.txt")
-    done
-    pip_install "${arguments[@]}"
+    pip_install -c requirements/constraints.txt --editable ".[all,tests]"
     pip_install --no-deps -r requirements/no_deps.txt
-    pip_install --no-deps --no-build-isolation --editable .
 }
 
 # OpenCV's usual build needs libraries of a desktop, which servers lack.

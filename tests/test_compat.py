@@ -267,6 +267,63 @@ print("multimodal:", mmpretrain.models.WITH_MULTIMODAL)
     assert f"multimodal: {bool(pruning)}" in output
 
 
+def mmseg(version: str) -> dict[str, str]:
+    """An mmsegmentation that imports what upstream's imports unguarded."""
+    return {
+        "mmseg/__init__.py": "import mmcv\nfrom .version import __version__\n",
+        "mmseg/version.py": f"__version__ = {version!r}\n",
+        "mmseg/models.py": "from mmcv.ops import point_sample, sigmoid_focal_loss\n",
+    }
+
+
+@pytest.mark.parametrize(
+    "imports", ["mmseg.models", "mmseg.models, mmpose.models", "mmpose.models"]
+)
+def test_upstream_mmsegmentation_gets_the_operators_that_it_imports(tmp_path, imports):
+    sources = MMPOSE | MMCV_WITHOUT_OPS | MMDET | mmseg("1.2.2")
+    code = f"""
+import sys, mcf, {imports}, mmseg.models, mmpose.models
+for use in ("point_sample", "sigmoid_focal_loss", "MultiScaleDeformableAttention"):
+    try:
+        getattr(sys.modules["mmcv.ops"], use)(1, 2)
+    except RuntimeError as error:
+        print("refused:", error)
+try:
+    from mmcv.ops import PSAMask
+except ModuleNotFoundError as error:
+    print("missing:", error.name)
+"""
+    output = run_fresh(code, packages=write_packages(tmp_path, sources))
+    for name in ("mmcv.ops.point_sample", "mmcv.ops.sigmoid_focal_loss"):
+        assert f"refused: {name} needs" in output
+    assert output.count("the same with mmcv") == 3
+    assert "missing: mmcv._ext" in output
+
+
+def test_operators_that_work_are_left_to_upstream_mmsegmentation(tmp_path):
+    operators = "def point_sample(): return 7\ndef sigmoid_focal_loss(): return 8\n"
+    sources = mmseg("1.2.2") | {"mmcv/ops.py": operators}
+    code = f"""
+import mcf, mmseg.models
+assert mmseg.models.point_sample() == 7
+{ACTIVE}"""
+    output = run_fresh(code, packages=write_packages(tmp_path, sources))
+    assert active(output) == "active:"
+
+
+def test_maintained_mmsegmentation_sees_that_operators_are_missing(tmp_path):
+    sources = MMCV_WITHOUT_OPS | mmseg("1.4.2")
+    code = """
+import mcf
+try:
+    import mmseg.models
+except ModuleNotFoundError as error:
+    print("missing:", error.name)
+"""
+    output = run_fresh(code, packages=write_packages(tmp_path, sources))
+    assert "missing: mmcv._ext" in output
+
+
 def test_activating_twice_adds_one_finder():
     code = """
 import sys, mcf

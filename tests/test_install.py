@@ -1,8 +1,10 @@
 """What the package is made of: requirement groups, shipped files, install script."""
 
 import os
+import shutil
 import subprocess
 import sys
+import time
 import zipfile
 from pathlib import Path
 
@@ -106,7 +108,7 @@ def install(folder: Path, **environment: str) -> subprocess.CompletedProcess[str
 def test_install_refuses_an_unknown_python(tmp_path):
     result = install(tmp_path / "venv", PYTHON="no-such-python")
     assert result.returncode != 0
-    assert "no Python 3.10, 3.11 or 3.12 as no-such-python" in result.stderr
+    assert "no Python 3.10 to 3.14 as no-such-python" in result.stderr
 
 
 def test_install_refuses_an_unsupported_environment(tmp_path):
@@ -117,6 +119,47 @@ def test_install_refuses_an_unsupported_environment(tmp_path):
     result = install(tmp_path / "venv")
     assert result.returncode != 0
     assert "delete it and run again" in result.stderr
+
+
+# Knows no torch; offers its CPU build only at PyTorch's own index, if it does at all.
+STUB = """#!/bin/bash
+case "$*" in
+    *urllib*) {index} ;;
+    *download.pytorch.org*--dry-run*) ;;
+    *--dry-run*) exit 1 ;;
+    *"-m pip"*) echo "$*" >>"$(dirname "$0")/log" ;;
+esac
+"""
+needs_cpu = pytest.mark.skipif(
+    sys.platform != "linux" or shutil.which("nvidia-smi") is not None,
+    reason="for Linux without a GPU",
+)
+
+
+@needs_cpu
+@pytest.mark.parametrize(
+    ("index", "said", "installed"),
+    [
+        ("exit 0", "torch for CPU from https://download.pytorch.org", "+cpu -r"),
+        ("exit 1", "taking PyPI's build with CUDA", "--no-input -r"),
+        ("exec sleep 60", "taking PyPI's build with CUDA", "--no-input -r"),
+    ],
+    ids=["answers", "refuses", "hangs"],
+)
+def test_install_asks_for_the_cpu_build_and_never_hangs(
+    tmp_path, index, said, installed
+):
+    python = tmp_path / "venv" / "bin" / "python"
+    python.parent.mkdir(parents=True)
+    python.write_text(STUB.format(index=index))
+    python.chmod(0o755)
+    start = time.monotonic()
+    result = install(tmp_path / "venv")
+    assert result.returncode == 0, result.stderr
+    assert said in result.stderr
+    first, *_ = (python.parent / "log").read_text().splitlines()
+    assert f"{installed} requirements/torch.txt" in first
+    assert time.monotonic() - start < 30
 
 
 def test_wheel_contains_configs_and_licence(tmp_path):

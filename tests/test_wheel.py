@@ -1,6 +1,7 @@
 """What users get who install the package instead of a checkout."""
 
 import shutil
+import site
 import subprocess
 import sys
 import zipfile
@@ -8,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.test_engine.tiny_run import write_run
 from tests.test_install import needs_checkout
 
 ROOT = Path(__file__).parents[1]
@@ -75,3 +77,56 @@ def test_installed_package_finds_its_configs(wheel, tmp_path):
     file, epochs = done.stdout.split()[-2:]
     assert Path(file).is_relative_to(site / "mcf" / ".mim" / "configs")
     assert epochs == "4"
+
+
+@pytest.fixture(scope="module")
+def installed(wheel, tmp_path_factory) -> Path:
+    """Programs of a new environment with the wheel and the host libraries of this one.
+
+    A path in a ``.pth`` file brings no other ``.pth`` file with it, so that an editable
+    installation of the checkout stays out.
+    """
+    folder = tmp_path_factory.mktemp("installed")
+    python = folder / "bin" / "python"
+    run([sys.executable, "-m", "venv", "--without-pip", folder], folder)
+    pip = [sys.executable, "-m", "pip", "--python", python, "install", "-q"]
+    run([*pip, "--no-deps", "--no-index", wheel], folder)
+    (packages,) = folder.glob("lib/python*/site-packages")
+    (packages / "hosts.pth").write_text("\n".join(site.getsitepackages()))
+    return python.parent
+
+
+def run(command: list[object], folder: Path) -> str:
+    """Run a command in a folder that is not the checkout; return what it printed."""
+    done = subprocess.run(
+        list(map(str, command)),
+        env={"PATH": "/usr/bin:/bin", "HOME": str(folder), "OMP_NUM_THREADS": "1"},
+        cwd=folder,
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
+
+
+@pytest.mark.slow
+def test_installed_wheel_trains_and_infers_away_from_the_checkout(installed, tmp_path):
+    python = installed / "python"
+    mcf = [python, "-m", "mcf"]
+    file = run([python, "-c", "import mcf; print(mcf.__file__)"], tmp_path)
+    assert Path(file.strip()).is_relative_to(installed.parent)
+
+    config = write_run(tmp_path)
+    run([*mcf, "train", config, "--work-dir", tmp_path / "run"], tmp_path)
+    backbone = tmp_path / "run" / "backbone_online.pth"
+    embedding = ["--embedding", backbone, "--detector", "none"]
+    photos, results = tmp_path / "images", tmp_path / "results"
+    run([*mcf, "infer", photos, "--out", results, *embedding], tmp_path)
+    found = {path.stem for path in results.rglob("*.json")}
+    assert found >= {path.stem for path in photos.iterdir()}
+
+
+@pytest.mark.slow
+def test_installed_command_shows_help_of_the_demo(installed, tmp_path):
+    for mcf in ([installed / "mcf"], [installed / "python", "-m", "mcf"]):
+        assert "usage: mcf demo" in run([*mcf, "demo", "--help"], tmp_path)

@@ -80,6 +80,11 @@ def describe(error: Exception) -> str:
 
 
 def _end(code: int, line: str) -> int:
+    try:
+        sys.stdout.flush()
+    except OSError:  # the interpreter would try again at exit, and end with 120
+        with contextlib.suppress(OSError, ValueError):  # no file, or closed
+            _discard_output(sys.stdout.fileno())
     with contextlib.suppress(OSError):
         sys.stderr.write(f"{line}\n")
         sys.stderr.flush()
@@ -93,9 +98,13 @@ def _reader_is_gone() -> bool:
         poll = select.poll()
         poll.register(out, 0)
         if any(event & select.POLLERR for _, event in poll.poll(0)):
-            os.dup2(os.open(os.devnull, os.O_WRONLY), out)
+            _discard_output(out)
             return True
     return False
+
+
+def _discard_output(file: int) -> None:
+    os.dup2(os.open(os.devnull, os.O_WRONLY), file)
 
 
 @contextlib.contextmanager

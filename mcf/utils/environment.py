@@ -18,7 +18,7 @@ from packaging.specifiers import SpecifierSet
 from mcf import compat
 from mcf.version import __version__
 
-PYTHON = ">=3.10,<3.13"
+PYTHON = ">=3.10,<3.15"
 
 
 @dataclass(frozen=True)
@@ -165,6 +165,9 @@ def _within(version: str, tested: str) -> bool:
 def untested() -> list[tuple[str, str]]:
     """Return what is outside the tested range, and for each the remedy."""
     found = []
+    system = platform.system()
+    if system != "Linux":
+        found.append((system, "tested: Linux; if something fails: WSL or a container"))
     python = platform.python_version()
     if not _within(python, PYTHON):
         remedy = "create the environment with Python 3.11"

@@ -1,6 +1,7 @@
 """The environment report and the warning about versions."""
 
 import logging
+from importlib import metadata
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -43,11 +44,9 @@ def test_optional_packages_are_in_the_requirement_files(package):
 
 
 def test_report_names_versions_and_stand_ins():
-    import torch
-
     sections = environment.report()
     text = render(sections)
-    assert torch.__version__ in text
+    assert metadata.version("torch") in text
     assert [line.name for line in sections["Stand-ins"]] == [
         status.part.name for status in compat.status()
     ]
@@ -111,6 +110,11 @@ def test_untested_version_warns_once_with_remedy(monkeypatch):
 def test_untested_python_is_reported(monkeypatch):
     monkeypatch.setattr(environment, "PYTHON", "<3.0")
     assert any(name.startswith("Python 3") for name, _ in environment.untested())
+
+
+def test_systems_other_than_linux_are_called_untested(monkeypatch):
+    monkeypatch.setattr(environment.platform, "system", lambda: "Darwin")
+    assert "tested: Linux" in dict(environment.untested())["Darwin"]
 
 
 @pytest.mark.parametrize(

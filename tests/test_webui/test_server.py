@@ -26,7 +26,7 @@ from mcf.webui.visitor_files import (
     VisitorFiles,
 )
 
-ROOT = Path(__file__).resolve().parents[3]
+ROOT = Path(__file__).resolve().parents[2]
 META = {"meta": {"_type": "gradio.FileData"}}
 
 

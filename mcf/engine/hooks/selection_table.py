@@ -1,7 +1,7 @@
 """The scores of a run by how its epoch was chosen."""
 
 from collections.abc import Sequence
-from typing import NotRequired, TypedDict
+from typing import TypedDict
 
 FOR_LITERATURE = "(*) chosen on the test set: for comparison with the literature only."
 NOT_HELD_OUT = (
@@ -10,13 +10,16 @@ NOT_HELD_OUT = (
 )
 
 
-class Record(TypedDict):
-    """Scores of one validation, and of the test set where it was measured then."""
-
+class _Validation(TypedDict):
     epoch: int
     iter: int
     val: dict[str, float]
-    test: NotRequired[dict[str, float]]
+
+
+class Record(_Validation, total=False):
+    """Scores of one validation, and of the test set where it was measured then."""
+
+    test: dict[str, float]
 
 
 def choose(
