@@ -1,12 +1,17 @@
 """Replays recordings of the released code on ours and compares the numbers."""
 
+from pathlib import Path
+
 from .check import Check, relative_difference
 from .farl_downstream import replay_farl_downstream
 from .mcf_step import replay_mcf_step
 
 REPLAYS = {"farl_downstream": replay_farl_downstream, "mcf_step": replay_mcf_step}
+RECORDINGS = Path(__file__).parent / "recordings"
+"""Those that are part of the repository."""
 
 __all__ = [
+    "RECORDINGS",
     "REPLAYS",
     "Check",
     "relative_difference",
