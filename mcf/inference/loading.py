@@ -122,7 +122,7 @@ def load_network(
     *,
     device: str | torch.device = "cpu",
 ) -> LoadedNetwork:
-    """As :func:`get_model`, together with config and meaning."""
+    """A model as :func:`get_model` gives it, with its config and meaning."""
     content = {} if checkpoint is None else load_file(checkpoint)
     config = read_config(name_or_config)
     with registry_scope(config.get("default_scope")):

@@ -116,12 +116,14 @@ def pillow_to_bgr(
 ) -> np.ndarray:
     """Pixels of an image that Pillow has opened, upright, whatever its kind.
 
+    The table of :func:`decode_image` says what becomes of modes, transparency and 16
+    bit.
+
     Args:
         image: The image; one that is not loaded yet reads its file now.
-        min_size: As in :func:`decode_image`, whose table also says what becomes of
-            modes, transparency and 16 bit.
-        max_pixels: As there.
-        max_aspect: As there.
+        min_size: Least length of the shorter side, in pixels.
+        max_pixels: Most pixels, width times height.
+        max_aspect: Most times the longer side may hold the shorter.
 
     Returns:
         uint8 BGR, [H, W, 3].
