@@ -41,8 +41,8 @@ UPRIGHT_BY_ORIENTATION: dict[int, Callable[[np.ndarray], np.ndarray]] = {
 class BadImageError(Exception):
     """An image that cannot be used.
 
-    Args:
-        reason: ``kind`` or ``kind: detail``; kinds are counted, details are not.
+    Its message is the reason: ``kind`` or ``kind: detail``; kinds are counted, details
+    are not.
     """
 
 
