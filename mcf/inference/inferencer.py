@@ -45,7 +45,7 @@ class FaceInferencer:
         batch_size: Faces in one forward pass, and most images read ahead.
 
     Attributes:
-        batch_size: As given.
+        batch_size: Faces in one forward pass, and most images read ahead.
 
     Raises:
         FileNotFoundError: If a config or checkpoint is missing.
