@@ -62,7 +62,7 @@ def load_backbone(
     """Backbone of a checkpoint in the names of mmpretrain's ViT, without prefix.
 
     Args:
-        path: As for :func:`resolve_checkpoint`.
+        path: The file, or ``package://<package>/<file>``.
         source: Format name, or ``auto`` to detect it.
         img_size: Side or (height, width) in pixels to resize the positions to; None
             leaves them.
@@ -97,7 +97,7 @@ def load_strict(model: nn.Module, path: str | Path, *, source: str = "auto") -> 
 
     Args:
         model: Any module; a ViT in timm's or mmpretrain's names is recognised.
-        path: As for :func:`resolve_checkpoint`.
+        path: The file, or ``package://<package>/<file>``.
         source: ``raw`` takes the names as they are; ``auto`` does so where they fit
             and else goes through the key maps; a format name demands that format.
             ``raw`` and ``mmpretrain`` also load weights of CLIP's names into layers

@@ -67,7 +67,8 @@ class CropRule:
             ``image`` (``mcf.WholeImageCrop``: faces that came aligned) or ``recipe``
             (:mod:`mcf.crops.recipes`).
         size: Width and height of the crop.
-        scale: As in ``mcf.FaceCrop``: 0.8 shows 1.25 times the sides of the box.
+        scale: Of the crop about its centre, as ``mcf.FaceCrop`` has it: 0.8 shows
+            1.25 times the sides of the box.
         warp_factor: Of the RoI tanh warp.
         recipe: For the kind ``recipe``.
         box: For the kind ``box``: ``landmarks`` if the training boxes are squares

@@ -48,9 +48,10 @@ def export_onnx(
     The file appears only when its answers about drawn faces are those of PyTorch.
 
     Args:
-        checkpoint: As for :func:`~mcf.export.subject.open_subject`.
+        checkpoint: Of an alignment, parsing or pre-training run, or the
+            ``backbone_*.pth`` that a pre-training run exports.
         path: File to write, ``.onnx``.
-        config: Likewise.
+        config: Of the run: a model name, file or config. None for a backbone's file.
         decode: Whether the file shall also give ``points`` and ``scores``, ``labels``
             or ``embedding``. :func:`~mcf.export.open_onnx_model` needs it, but
             for parsing.

@@ -35,7 +35,7 @@ class Vit:
     Attributes:
         config: Of mmpretrain's ``VisionTransformer``.
         mean: Of its input, RGB, 0-255 scale; None if the file does not say.
-        std: Likewise.
+        std: Deviation of its input, RGB, 0-255 scale; None if the file does not say.
     """
 
     config: Mapping

@@ -20,7 +20,7 @@ class EmbeddingNetwork:
         pooling: ``mean`` of the patch tokens, or ``cls``.
 
     Attributes:
-        backbone: As given.
+        backbone: The frozen backbone.
 
     Raises:
         ValueError: If the backbone has no class token to give.

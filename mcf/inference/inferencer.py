@@ -61,7 +61,7 @@ class FaceInferencer:
             refused before they are decoded.
 
     Attributes:
-        batch_size: As given.
+        batch_size: Faces in one forward pass, and most images read ahead.
 
     Raises:
         FileNotFoundError: If a config or checkpoint is missing.
@@ -166,18 +166,22 @@ class FaceInferencer:
         Large images are read ahead one by one, so that memory stays bounded.
 
         Args:
-            source: As in a call.
-            boxes: As in a call, for each image [F,4].
-            points: As in a call, for each image [F,5,2].
-            channels: As in a call.
-            frame: As in a call.
+            source: Path, bytes of an image file, uint8 array [H,W,3] or [H,W], PIL
+                image; or a folder, a video, or an iterable of any of these.
+            boxes: For each image its faces [F,4] as x1, y1, x2, y2, instead of
+                detecting them.
+            points: For each image, with its boxes, five points a face [F,5,2]: eyes,
+                nose tip, mouth corners, image-left first.
+            channels: Order of colour arrays, ``bgr`` or ``rgb``.
+            frame: Whether boxes and points are those of the ``upright`` image or of the
+                one as ``stored``.
             on_bad: Called with name and error of an image that cannot be used, which
                 is then skipped; by default the error is raised.
 
         Raises:
-            FileNotFoundError: As in a call.
-            ValueError: As in a call, or if boxes or points are not as many as the
-                images.
+            FileNotFoundError: If a file is missing.
+            ValueError: If an image or a box cannot be used, naming it, or if
+                boxes or points are not as many as the images.
         """
         if boxes is None and points is not None:
             raise ValueError("points need the boxes of their faces")

@@ -18,7 +18,7 @@ class LandmarkNetwork:
         network: Built from an alignment config.
 
     Attributes:
-        network: As given.
+        network: Built from an alignment config.
 
     Raises:
         ValueError: If the config is none of alignment, or it is unknown what the

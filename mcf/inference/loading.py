@@ -145,7 +145,7 @@ def load_network(
     *,
     device: str | torch.device = "cpu",
 ) -> LoadedNetwork:
-    """As :func:`get_model`, together with config and meaning."""
+    """A model as :func:`get_model` gives it, with its config and meaning."""
     if checkpoint is None:
         if (named := find_model(name_or_config)) is not None:
             return _load_named(named, device)

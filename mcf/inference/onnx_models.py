@@ -223,14 +223,15 @@ def open_onnx_model(
     """The model in an ONNX file, of whichever task, to give to ``FaceInferencer``.
 
     Args:
-        path: As for :class:`OnnxNetwork`.
-        device: Likewise.
-        threads: Likewise.
+        path: The file.
+        device: ``cpu``, or ``cuda`` or ``cuda:1`` with onnxruntime's build for it.
+        threads: On the CPU; None lets onnxruntime choose.
 
     Raises:
-        FileNotFoundError: As :class:`OnnxNetwork`.
-        ImportError: Likewise.
-        ValueError: Likewise, or if it was exported without decoding.
+        FileNotFoundError: If there is no such file.
+        ImportError: If onnxruntime is missing.
+        ValueError: If the file is damaged, says nothing about faces or was exported
+            without decoding, or the device is not there or does not start.
     """
     network = OnnxNetwork(path, device=device, threads=threads)
     return BY_TASK[network.card.task](network)

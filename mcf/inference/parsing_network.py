@@ -18,7 +18,7 @@ class ParsingNetwork:
         network: Built from a parsing config.
 
     Attributes:
-        network: As given.
+        network: Built from a parsing config.
 
     Raises:
         ValueError: If the config is none of parsing, or it is unknown what the classes

@@ -241,12 +241,12 @@ def extract_taps(
     """Tokens from inside a backbone.
 
     Args:
-        backbone: As in :func:`extract_features`.
-        images: As there.
+        backbone: Result of one of the loaders above.
+        images: uint8 BGR faces [H,W,3] of any size; see :func:`fit_square`.
         taps: Names of sub-modules (``layers.3`` is the fourth block of a ViT), or
             places in the tuple that the network returns.
-        batch_size: As there.
-        device: As there.
+        batch_size: Images in one forward pass.
+        device: Where to compute.
 
     Returns:
         One float32 [N,T,C] a tap: T tokens, of a ViT's blocks the class token first;

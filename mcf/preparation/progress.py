@@ -21,7 +21,7 @@ def watch(
     """Outcomes passed on, with a bar on a terminal and a log line now and then else.
 
     Args:
-        outcomes: As they come.
+        outcomes: What became of the units, in the order in which they end.
         total: Units of the source.
         done: Units that earlier runs finished.
         console: Where the bar goes.

@@ -67,7 +67,7 @@ class PartsProbe:
 
     Args:
         train: Config of a data set of :mod:`mcf.parsing` to fit on, without pipeline.
-        test: Likewise, to score on.
+        test: Config of another without pipeline, to score on.
         cells: Cells of a patch along each side.
         neighbours: Tokens that vote; no score if None.
         strength: Penalty of the regression.

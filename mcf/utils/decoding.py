@@ -49,8 +49,8 @@ UPRIGHT_BY_ORIENTATION: dict[int, Callable[[np.ndarray], np.ndarray]] = {
 class BadImageError(Exception):
     """An image that cannot be used.
 
-    Args:
-        reason: ``kind`` or ``kind: detail``; kinds are counted, details are not.
+    Its message is the reason: ``kind`` or ``kind: detail``; kinds are counted, details
+    are not.
     """
 
 
@@ -178,12 +178,14 @@ def pillow_to_bgr(
 ) -> np.ndarray:
     """Pixels of an image that Pillow has opened, upright, whatever its kind.
 
+    The table of :func:`decode_image` says what becomes of modes, transparency and 16
+    bit.
+
     Args:
         image: The image; one that is not loaded yet reads its file now.
-        min_size: As in :func:`decode_image`, whose table also says what becomes of
-            modes, transparency and 16 bit.
-        max_pixels: As there.
-        max_aspect: As there.
+        min_size: Least length of the shorter side, in pixels.
+        max_pixels: Most pixels, width times height.
+        max_aspect: Most times the longer side may hold the shorter.
 
     Returns:
         uint8 BGR, [H, W, 3].

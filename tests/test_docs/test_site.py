@@ -10,6 +10,7 @@ from tests.test_docs.pages import ROOT
 
 pytest.importorskip("material")
 pytest.importorskip("latex2mathml")
+pytest.importorskip("mkdocstrings")
 FETCHED = re.compile(
     r"<(?:script|img|link|iframe)[^>]+(?:src|href)=\"?(https?:[^\" >]+)"
 )
@@ -37,6 +38,13 @@ def test_pages_outside_docs_and_linked_files_are_in_the_site(site):
 def test_formulas_are_mathml(site):
     text = (site / "method" / "index.html").read_text()
     assert text.count("<math") > 10 and "$$" not in text
+
+
+def test_the_reference_holds_signatures_and_docstrings(site):
+    text = (site / "api" / "crops" / "index.html").read_text()
+    assert "box_to_crop" in text and "Matrix that maps a box onto a crop" in text
+    text = (site / "api" / "models" / "index.html").read_text()
+    assert "mcf.models.masking.RandomMasking" in text
 
 
 def test_nothing_is_fetched_from_elsewhere(site):

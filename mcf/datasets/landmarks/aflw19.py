@@ -57,7 +57,7 @@ class AFLW19(FaceLandmarkDataset):
         ]
 
     def image_fields(self, image: str) -> dict:
-        """As everywhere, with the other suffix tried where one is not there."""
+        """Fields of an image; the other suffix is tried where one is not there."""
         path = PurePosixPath(image)
         other = path.with_suffix(OTHER_SUFFIX.get(path.suffix, path.suffix))
         if not (self.root / path).is_file() and (self.root / other).is_file():

@@ -30,21 +30,27 @@ class LandmarkFile(FaceLandmarkDataset):
             taken over from the .pts files, has 1).
         photo_pattern: Regular expression with one group, found in an image's file
             name: the photo it was cut from. A holdout keeps a photo's images together.
-        part: As in :class:`~mcf.datasets.landmarks.base.FaceLandmarkDataset`.
-        holdout: Likewise.
-        holdout_seed: Likewise.
-        box: Likewise; annotated are ``center`` and ``scale`` (in 200 pixels) where
-            they are given, else ``bbox``.
-        box_file: Likewise.
-        mask_hidden: Likewise. Points that COCO calls occluded (1) count.
-        skip_unlabelled: Likewise. A point is not labelled where COCO's visibility is 0
+        part: ``train`` without the held-out images, ``val`` only those, None
+            everything.
+        holdout: Share of the images held out. Faces of one photo stay together.
+        holdout_seed: Chooses which.
+        box: ``landmarks`` for the square around the points
+            (:func:`~mcf.crops.boxes.landmark_square`), or ``annotated``: these
+            are ``center`` and ``scale`` (in 200 pixels) where they are given, else
+            ``bbox``. None for what the literature uses (``DEFAULT_BOX``).
+        box_file: Detections to crop instead, made into boxes like those of the set
+            (:class:`~mcf.datasets.landmarks.detected_boxes.DetectedBoxes`).
+        mask_hidden: Whether hidden points do not count. Points that COCO calls
+            occluded (1) are labelled and count by default.
+        skip_unlabelled: Leave out faces without any labelled point, counted, instead
+            of refusing the set. A point is not labelled where COCO's visibility is 0
             or its coordinates are no numbers.
-        pipeline: Likewise.
-        test_mode: Likewise.
-        indices: Likewise.
-        serialize_data: Likewise.
-        lazy_init: Likewise.
-        max_refetch: Likewise.
+        pipeline: Transforms of any library, as configs or callables.
+        test_mode: Whether a sample that the pipeline refuses is an error.
+        indices: Keep the first so many samples, or these.
+        serialize_data: Keep the annotations in one block that workers share.
+        lazy_init: Read the annotations at the first use.
+        max_refetch: Samples refused in a row after which training stops.
 
     Raises:
         ValueError: If the file is of another format, the schema is unknown, or the

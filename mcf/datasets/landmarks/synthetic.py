@@ -31,10 +31,10 @@ class SyntheticLandmarks(FaceLandmarkDataset):
         length: Number of faces.
         size: Height and width of the images in pixels.
         seed: Which faces, 1 or more.
-        mask_hidden: As in :class:`~mcf.datasets.landmarks.base.FaceLandmarkDataset`.
-        pipeline: Likewise.
-        test_mode: Likewise.
-        indices: Likewise.
+        mask_hidden: Whether hidden points do not count.
+        pipeline: Transforms of any library, as configs or callables.
+        test_mode: Whether a sample that the pipeline refuses is an error.
+        indices: Keep the first so many samples, or these.
 
     Raises:
         ValueError: If there is no schema of so many points, or a number is out of

@@ -44,8 +44,8 @@ def read_mask(
         uint8 [H,W].
 
     Raises:
-        FileNotFoundError: As above.
-        ValueError: As above.
+        FileNotFoundError: If the file is absent.
+        ValueError: If it is no image, is damaged, has colours, or has unknown ids.
     """
     image, largest = _open(path)
     if image.mode not in (*GREY_MODES, "P"):

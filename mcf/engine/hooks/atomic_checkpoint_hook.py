@@ -4,6 +4,7 @@ from pathlib import Path
 
 from mmengine.dist import is_main_process
 from mmengine.hooks import CheckpointHook
+from mmengine.runner import Runner
 
 from mcf.registry import HOOKS
 from mcf.utils.atomic_file import write_atomically
@@ -38,7 +39,7 @@ class AtomicCheckpointHook(CheckpointHook):
     supported, hence no ``backend_args``.
     """
 
-    def before_train(self, runner: object) -> None:
+    def before_train(self, runner: Runner) -> None:
         """Check the settings, then prepare as MMEngine does.
 
         Raises:
@@ -80,7 +81,7 @@ class AtomicCheckpointHook(CheckpointHook):
                     f"save_begin multiples of {counts}"
                 )
 
-    def _save_checkpoint_with_step(self, runner: object, step: int, meta: dict) -> None:
+    def _save_checkpoint_with_step(self, runner: Runner, step: int, meta: dict) -> None:
         """Save, point to the new file, delete what is too old: in this order."""
         expired = self._remember(runner, step)
         name = self.filename_tmpl.format(step)
@@ -104,7 +105,7 @@ class AtomicCheckpointHook(CheckpointHook):
                     missing_ok=True
                 )
 
-    def _remember(self, runner: object, step: int) -> list[int]:
+    def _remember(self, runner: Runner, step: int) -> list[int]:
         """Note ``step`` as kept and return the steps whose files must go.
 
         The list saved in the checkpoint still has those: if the process dies before

@@ -3,6 +3,7 @@
 import torch
 from mmengine.hooks import Hook
 from mmengine.optim import AmpOptimWrapper
+from mmengine.runner import Runner
 from torch import nn
 
 from mcf.engine.unwrapped import unwrapped
@@ -31,7 +32,7 @@ class AttentionHook(Hook):
     def __init__(self, form: str = "auto") -> None:
         self.form = form
 
-    def before_train(self, runner: object) -> None:
+    def before_train(self, runner: Runner) -> None:
         """Set it, before the first step.
 
         Raises:

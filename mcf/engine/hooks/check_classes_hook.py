@@ -1,6 +1,7 @@
 """Comparison of a parsing head with its data set."""
 
 from mmengine.hooks import Hook
+from mmengine.runner import Runner
 
 from mcf.engine.unwrapped import unwrapped
 from mcf.registry import HOOKS
@@ -15,7 +16,7 @@ class CheckClassesHook(Hook):
 
     priority = "VERY_HIGH"
 
-    def before_train(self, runner: object) -> None:
+    def before_train(self, runner: Runner) -> None:
         """Compare before anything is computed.
 
         Raises:

@@ -5,6 +5,7 @@ import time
 
 import torch
 from mmengine.hooks import Hook
+from mmengine.runner import Runner
 from torch import Tensor, nn
 from torch.utils.flop_counter import FlopCounterMode
 
@@ -31,7 +32,7 @@ class CostHook(Hook):
     priority = "VERY_HIGH"
 
     def before_train_iter(
-        self, runner: object, batch_idx: int, data_batch: dict | None = None
+        self, runner: Runner, batch_idx: int, data_batch: dict | None = None
     ) -> None:
         """Count the first batch; start the clocks."""
         if runner.message_hub.get_info("cost") is None:
@@ -42,7 +43,7 @@ class CostHook(Hook):
 
     def after_train_iter(
         self,
-        runner: object,
+        runner: Runner,
         batch_idx: int,
         data_batch: dict | None = None,
         outputs: dict | None = None,

@@ -4,6 +4,7 @@ from pathlib import Path
 
 from mmengine.dist import is_main_process
 from mmengine.hooks import Hook
+from mmengine.runner import Runner
 from torch import Tensor, nn
 
 from mcf.engine.plain import to_plain
@@ -65,20 +66,20 @@ class ExportBackboneHook(Hook):
         self.encoder = encoder
         self.interval = interval
 
-    def before_train(self, runner: object) -> None:
+    def before_train(self, runner: Runner) -> None:
         """Fail now rather than after days of training."""
         backbone_weights(unwrapped(runner.model), self.encoder)
 
-    def after_train_epoch(self, runner: object) -> None:
+    def after_train_epoch(self, runner: Runner) -> None:
         """Write at the interval."""
         if self.interval and self.every_n_epochs(runner, self.interval):
             self._export(runner, epochs=runner.epoch + 1)
 
-    def after_train(self, runner: object) -> None:
+    def after_train(self, runner: Runner) -> None:
         """Write the final weights."""
         self._export(runner, epochs=runner.epoch)
 
-    def _export(self, runner: object, *, epochs: int) -> None:
+    def _export(self, runner: Runner, *, epochs: int) -> None:
         path = Path(runner.work_dir) / f"backbone_{self.encoder}.pth"
         model = unwrapped(runner.model)
         weights = backbone_weights(model, self.encoder)  # all processes take part
@@ -98,7 +99,7 @@ class ExportBackboneHook(Hook):
         runner.logger.info(f"The {self.encoder} backbone is in {path}.")
 
 
-def describe(runner: object) -> dict:
+def describe(runner: Runner) -> dict:
     """Plain facts about a run's backbone and data that a user of the weights needs."""
     backbone = to_plain(runner.cfg.model.get("backbone", {}))
     inputs = to_plain(

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from mmengine.hooks import Hook
+from mmengine.runner import Runner
 
 from mcf.checkpoint import load_strict, read_crop
 from mcf.engine.sharding import is_sharded
@@ -33,7 +34,7 @@ class InitBackboneHook(Hook):
         self.source = source
         self._pretrained: dict | None = None
 
-    def before_train(self, runner: object) -> None:
+    def before_train(self, runner: Runner) -> None:
         """Load the weights.
 
         Raises:
@@ -55,11 +56,11 @@ class InitBackboneHook(Hook):
         )
         runner.logger.info(f"The backbone starts from {self.checkpoint}.")
 
-    def after_load_checkpoint(self, runner: object, checkpoint: dict) -> None:
+    def after_load_checkpoint(self, runner: Runner, checkpoint: dict) -> None:
         """Remember where a resumed run once started."""
         self._pretrained = checkpoint.get("meta", {}).get("pretrained")
 
-    def before_save_checkpoint(self, runner: object, checkpoint: dict) -> None:
+    def before_save_checkpoint(self, runner: Runner, checkpoint: dict) -> None:
         """Tell where the run started."""
         if self._pretrained is not None:
             checkpoint["meta"]["pretrained"] = self._pretrained

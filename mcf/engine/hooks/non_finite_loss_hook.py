@@ -5,6 +5,7 @@ from pathlib import Path
 
 import torch
 from mmengine.hooks import Hook
+from mmengine.runner import Runner
 from torch import Tensor, nn
 
 from mcf.engine.optim import FiniteGuard, NonFiniteLossError
@@ -53,7 +54,7 @@ class NonFiniteLossHook(Hook):
         self._losses: dict[str, Tensor | list[Tensor]] = {}
         self._buffers: dict[str, Tensor] = {}
 
-    def before_train(self, runner: object) -> None:
+    def before_train(self, runner: Runner) -> None:
         """Listen to the optimiser wrapper and to the model's losses.
 
         Raises:
@@ -68,12 +69,12 @@ class NonFiniteLossHook(Hook):
         runner.optim_wrapper.on_non_finite = partial(self._handle, runner, model)
         self._handle_of_losses = model.register_forward_hook(self._remember_losses)
 
-    def after_train(self, runner: object) -> None:
+    def after_train(self, runner: Runner) -> None:
         """Leave the model as it was."""
         self._handle_of_losses.remove()
 
     def before_train_iter(
-        self, runner: object, batch_idx: int, data_batch: object = None
+        self, runner: Runner, batch_idx: int, data_batch: object = None
     ) -> None:
         """Hold what a report or a skip may need."""
         self._batch = data_batch
@@ -94,7 +95,7 @@ class NonFiniteLossHook(Hook):
                 for name, value in output.items()
             }
 
-    def _handle(self, runner: object, model: nn.Module, loss: Tensor) -> None:
+    def _handle(self, runner: Runner, model: nn.Module, loss: Tensor) -> None:
         path = self._save(runner, model, loss)
         hub = runner.message_hub
         skips = hub.get_info("non_finite_skips", 0)
@@ -116,7 +117,7 @@ class NonFiniteLossHook(Hook):
             f"{report}. Skipped, {skips + 1} of at most {self.max_skips}"
         )
 
-    def _save(self, runner: object, model: nn.Module, loss: Tensor) -> Path:
+    def _save(self, runner: Runner, model: nn.Module, loss: Tensor) -> Path:
         suffix = f"_rank{runner.rank}" if runner.rank else ""
         path = Path(runner.work_dir) / f"non_finite_iter_{runner.iter}{suffix}.pth"
         record = dict(

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from mmengine.dist import is_main_process
 from mmengine.hooks import Hook
+from mmengine.runner import Runner
 
 from mcf.engine.hooks.export_backbone_hook import PREFIXES, backbone_weights
 from mcf.engine.unwrapped import unwrapped
@@ -53,7 +54,7 @@ class ProbeHook(Hook):
         self.encoder = encoder
         self.records: list[dict] = []
 
-    def before_train(self, runner: object) -> None:
+    def before_train(self, runner: Runner) -> None:
         """Read the history; probe where that is due and missing."""
         path = Path(runner.work_dir) / HISTORY
         if runner.iter and path.is_file():
@@ -63,11 +64,11 @@ class ProbeHook(Hook):
         if at_end and all(r["iter"] != runner.iter for r in self.records):
             self._probe_if_due(runner, runner.epoch)
 
-    def after_train_epoch(self, runner: object) -> None:
+    def after_train_epoch(self, runner: Runner) -> None:
         """Probe at the interval."""
         self._probe_if_due(runner, runner.epoch + 1)
 
-    def _probe_if_due(self, runner: object, epoch: int) -> None:
+    def _probe_if_due(self, runner: Runner, epoch: int) -> None:
         if epoch % self.interval and epoch != runner.max_epochs:
             return
         model = unwrapped(runner.model)

@@ -5,6 +5,7 @@ import random
 import numpy as np
 import torch
 from mmengine.hooks import Hook
+from mmengine.runner import Runner
 
 from mcf.registry import HOOKS
 
@@ -40,7 +41,7 @@ class SeedIterationHook(Hook):
     priority = "VERY_HIGH"
 
     def before_train_iter(
-        self, runner: object, batch_idx: int, data_batch: dict | None = None
+        self, runner: Runner, batch_idx: int, data_batch: dict | None = None
     ) -> None:
         """Seed from (runner.seed, runner.rank, runner.iter)."""
         seed_iteration(runner.seed, rank=runner.rank, iteration=runner.iter)

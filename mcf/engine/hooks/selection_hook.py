@@ -7,7 +7,7 @@ from pathlib import Path
 
 from mmengine.dist import broadcast_object_list, is_main_process
 from mmengine.hooks import Hook
-from mmengine.runner import EpochBasedTrainLoop
+from mmengine.runner import EpochBasedTrainLoop, Runner
 
 from mcf.checkpoint.safe_load import load_file
 from mcf.engine.hooks.selection_table import Record, choose, selection_table
@@ -74,7 +74,7 @@ class SelectionHook(Hook):
         self.records: list[Record] = []
         self._test_scores: dict[str, float] = {}
 
-    def before_train(self, runner: object) -> None:
+    def before_train(self, runner: Runner) -> None:
         """Read the history of a resumed run; validate if that was cut off."""
         if self.test_interval is not None and runner.test_loop is None:
             raise ValueError(
@@ -90,7 +90,7 @@ class SelectionHook(Hook):
             runner.val_loop.run()
 
     def after_val_epoch(
-        self, runner: object, metrics: Mapping[str, object] | None = None
+        self, runner: Runner, metrics: Mapping[str, object] | None = None
     ) -> None:
         """Note the scores, keep the best weights, test where it is called for."""
         scores = _plain(metrics)
@@ -112,17 +112,17 @@ class SelectionHook(Hook):
         self._write(runner)
 
     def after_test_epoch(
-        self, runner: object, metrics: Mapping[str, object] | None = None
+        self, runner: Runner, metrics: Mapping[str, object] | None = None
     ) -> None:
         """Take the scores of the test set."""
         self._test_scores = _plain(metrics)
 
-    def after_train(self, runner: object) -> None:
+    def after_train(self, runner: Runner) -> None:
         """Log the table."""
         if self.records:
             runner.logger.info("Selection of the model\n\n" + self._table(runner))
 
-    def _drop_weights_of_the_future(self, runner: object) -> None:
+    def _drop_weights_of_the_future(self, runner: Runner) -> None:
         """A run that goes on from before its best epoch may never get there again."""
         path = Path(runner.work_dir) / CHECKPOINT
         if not (is_main_process() and path.is_file()):
@@ -138,13 +138,13 @@ class SelectionHook(Hook):
     def _has(self, iteration: int) -> bool:
         return any(record["iter"] == iteration for record in self.records)
 
-    def _test_is_due(self, runner: object) -> bool:
+    def _test_is_due(self, runner: Runner) -> bool:
         interval = self.test_interval
         return runner.iter >= runner.max_iters or (
             interval is not None and len(self.records) % interval == 0
         )
 
-    def _save(self, runner: object) -> None:
+    def _save(self, runner: Runner) -> None:
         runner.save_checkpoint(
             runner.work_dir,
             CHECKPOINT,
@@ -154,7 +154,7 @@ class SelectionHook(Hook):
             backend_args=dict(backend="mcf_atomic"),
         )
 
-    def _table(self, runner: object) -> str:
+    def _table(self, runner: Runner) -> str:
         return selection_table(
             self.records,
             self.metric,
@@ -164,7 +164,7 @@ class SelectionHook(Hook):
             held_out=not _tests_on_validation_data(runner),
         )
 
-    def _write(self, runner: object) -> None:
+    def _write(self, runner: Runner) -> None:
         if not is_main_process():
             return
         content = dict(
@@ -187,7 +187,7 @@ def _plain(metrics: Mapping[str, object] | None) -> dict[str, float]:
     }
 
 
-def _read(runner: object) -> list[Record]:
+def _read(runner: Runner) -> list[Record]:
     """History in the folder of the run, the same on all processes."""
     path = Path(runner.work_dir) / HISTORY
     found = [[]]
@@ -197,7 +197,7 @@ def _read(runner: object) -> list[Record]:
     return found[0]
 
 
-def _validation_is_due(runner: object) -> bool:
+def _validation_is_due(runner: Runner) -> bool:
     """Whether training stands where an epoch loop validates."""
     loop = runner.train_loop
     return (
@@ -209,7 +209,7 @@ def _validation_is_due(runner: object) -> bool:
     )
 
 
-def _tests_on_validation_data(runner: object) -> bool:
+def _tests_on_validation_data(runner: Runner) -> bool:
     """Whether the config gives validation and test the same data set."""
     val, test = (
         (runner.cfg.get(f"{role}_dataloader") or {}).get("dataset")

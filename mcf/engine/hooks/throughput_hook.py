@@ -4,6 +4,7 @@ import time
 from collections import deque
 
 from mmengine.hooks import Hook
+from mmengine.runner import Runner
 
 from mcf.registry import HOOKS
 
@@ -29,13 +30,13 @@ class ThroughputHook(Hook):
     def __init__(self, window: int = 50) -> None:
         self._batches: deque[tuple[int, float]] = deque(maxlen=window)
 
-    def before_train_epoch(self, runner: object) -> None:
+    def before_train_epoch(self, runner: Runner) -> None:
         """Start the clock."""
         self._last = time.perf_counter()
 
     def after_train_iter(
         self,
-        runner: object,
+        runner: Runner,
         batch_idx: int,
         data_batch: dict | None = None,
         outputs: dict | None = None,

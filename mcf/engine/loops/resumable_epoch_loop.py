@@ -1,6 +1,6 @@
 """Epoch loop that can go on in the middle of an epoch."""
 
-from mmengine.runner import EpochBasedTrainLoop
+from mmengine.runner import EpochBasedTrainLoop, Runner
 from torch import nn
 from torch.utils.data import DataLoader
 
@@ -26,7 +26,7 @@ class ResumableEpochLoop(EpochBasedTrainLoop):
 
     def __init__(
         self,
-        runner: object,
+        runner: Runner,
         dataloader: DataLoader | dict,
         max_epochs: int,
         val_begin: int = 1,

@@ -40,7 +40,8 @@ class ParsingMetric(BaseMetric):
         ignore_index: Id of true pixels that do not count.
         per_image_file: File for the scores of each image, ``.json`` or ``.csv``;
             each evaluation replaces it.
-        confusion_file: File for the confusion matrix, likewise.
+        confusion_file: File for the confusion matrix, ``.json`` or ``.csv``; each
+            evaluation replaces it.
         collect_device: Where results of several processes meet, ``cpu`` or ``gpu``.
         prefix: Start of the names of the numbers; ``parsing`` by default.
 

@@ -47,7 +47,8 @@ def region_weights(
 
     Args:
         grid: Rows and columns of the patch grid, L = h * w.
-        points: As for :func:`region_ellipses`.
+        points: x and y of eye centres, nose tip and mouth corners, image-left first,
+            as shares of width and height.
         weights: Weight of a patch that lies wholly in a part; 1 is the background.
 
     Returns:

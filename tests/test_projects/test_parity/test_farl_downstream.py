@@ -3,7 +3,7 @@ import json
 import numpy as np
 import pytest
 
-from projects.parity import replay_farl_downstream
+from projects.parity import RECORDINGS, replay_farl_downstream
 
 INPUTS = {
     *("boxes_y1x1y2x2", "box_y1x1y2x2", "gt68", "heat_logits", "image", "image_coords"),
@@ -13,8 +13,8 @@ INPUTS = {
 
 
 @pytest.fixture
-def recording(shared):
-    with np.load(shared / "parity/farl_downstream.npz") as file:
+def recording():
+    with np.load(RECORDINGS / "farl_downstream.npz", allow_pickle=False) as file:
         return dict(file)
 
 
