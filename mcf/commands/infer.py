@@ -13,6 +13,7 @@ from mcf.utils.command import FAILED, REFUSED
 
 if TYPE_CHECKING:
     from mcf.inference import FaceInferencer, FaceResult
+    from mcf.inference.listing import Listing
     from mcf.inference.to_folder import FolderSummary
 
 SOME_SKIPPED = 3
@@ -86,11 +87,12 @@ def build(args: argparse.Namespace) -> "FaceInferencer":
     )
 
 
-def run(inferencer: "FaceInferencer", args: argparse.Namespace) -> "FolderSummary":
+def run(
+    inferencer: "FaceInferencer", listing: "Listing", args: argparse.Namespace
+) -> "FolderSummary":
     from rich.console import Console
     from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
-    from mcf.inference.photos import count_photos
     from mcf.inference.to_folder import infer_to_folder
 
     console = Console(stderr=True)
@@ -104,7 +106,7 @@ def run(inferencer: "FaceInferencer", args: argparse.Namespace) -> "FolderSummar
     )
     counts = {"images": 0, "faces": 0, "skipped": 0}
     with bar:
-        task = bar.add_task("", total=count_photos(args.inputs), **counts)
+        task = bar.add_task("", total=listing.images, **counts)
 
         def advance(result: "FaceResult | None") -> None:
             counts["images"] += 1
@@ -115,7 +117,7 @@ def run(inferencer: "FaceInferencer", args: argparse.Namespace) -> "FolderSummar
         try:
             return infer_to_folder(
                 inferencer,
-                args.inputs,
+                listing,
                 args.out,
                 pictures=not args.no_pictures,
                 on_image=advance,
@@ -130,15 +132,17 @@ def run(inferencer: "FaceInferencer", args: argparse.Namespace) -> "FolderSummar
 
 def main(argv: list[str] | None = None) -> int:
     args = parse_args(argv)
+    from mcf.inference.listing import list_inputs
     from mcf.inference.to_folder import refuse_overwriting
 
-    refuse_overwriting(args.inputs, args.out, pictures=not args.no_pictures)
+    listing = list_inputs(args.inputs)
+    refuse_overwriting(listing, args.out, pictures=not args.no_pictures)
     try:
         inferencer = build(args)
     except RuntimeError as error:  # of torch, about devices and shapes
         raise ValueError(error) from error
     Path(args.out).mkdir(parents=True, exist_ok=True)
-    summary = run(inferencer, args)
+    summary = run(inferencer, listing, args)
     for name, reason in summary.skipped:
         print(f"skipped {reason if name in reason else f'{name}: {reason}'}")
     print(
@@ -146,6 +150,8 @@ def main(argv: list[str] | None = None) -> int:
         f"{summary.without} images without a face, {len(summary.skipped)} skipped; "
         f"results in {args.out}"
     )
+    if summary.own:
+        print(f"{summary.own} pictures of earlier results in the folders left out")
     if args.benchmark and summary.images:
         print(summary.speed.table())
     if not summary.images:

@@ -143,7 +143,15 @@ class FaceInferencer:
             raise ValueError("points need the boxes of their faces")
         waiting: list[Pending] = []
         faces = 0
-        for one in self._pending(source, boxes, points, channels, on_bad):
+        pending = self._pending(source, boxes, points, channels, on_bad)
+        while True:
+            try:
+                one = next(pending, None)
+            except (ValueError, OSError):
+                yield from self._analyse(waiting)  # what was read before it is kept
+                raise
+            if one is None:
+                break
             waiting.append(one)
             faces += len(one.found.faces)
             if max(faces, len(waiting)) >= self.batch_size:
