@@ -9,14 +9,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mcf.commands.parser import command_parser
-from mcf.utils.command import FAILED, REFUSED
+from mcf.utils.command import FAILED, REFUSED, SOME_SKIPPED
 
 if TYPE_CHECKING:
     from mcf.inference import FaceInferencer, FaceResult
     from mcf.inference.listing import Listing
     from mcf.inference.to_folder import FolderSummary
 
-SOME_SKIPPED = 3
 CODES = {
     0: "all images were analysed",
     FAILED: "none could be analysed, or a result cannot be written",
