@@ -7,6 +7,7 @@ from pathlib import Path
 from mmengine.config import Config
 from torch import nn
 
+from mcf.crops.rule import CropRule
 from mcf.inference.embedding_network import EmbeddingNetwork
 from mcf.inference.landmark_network import LandmarkNetwork
 from mcf.inference.loading import load_network
@@ -83,6 +84,11 @@ def open_subject(
     images = _images(config.model.data_preprocessor)
     if scope == "mmpose":
         landmarks = LandmarkNetwork(network)
+        if not isinstance(landmarks.rule, CropRule):
+            raise ValueError(
+                f"{network.name} cuts faces by mmpose's own transforms, which exported "
+                "files cannot say; run it on PyTorch, or export it with mmpose's tools"
+            )
         graph = LandmarkGraph(network.model, decode=decode)
         meaning = dict(landmarks=landmarks.schema, points=landmarks.count)
         return _subject(graph, landmarks, "landmarks", **meaning, **images, **source)

@@ -29,7 +29,8 @@ class FaceInferencer:
     live beside those of other OpenMMLab inferencers.
 
     Args:
-        landmarks: Config and checkpoint of an alignment run, or an object like
+        landmarks: Config and checkpoint of an alignment run or of mmpose's own face
+            configs (see :mod:`mcf.inference.mmpose_crop`), or an object like
             :class:`~mcf.inference.models.LandmarkModel`.
         parsing: Of a parsing run, or like
             :class:`~mcf.inference.models.ParsingModel`.

@@ -87,3 +87,16 @@ def test_crop_is_that_of_the_pipeline(photo):
     crop = rule.cut(photo, Face(np.array([20.0, 30, 100, 94]), 1.0), "given")
     np.testing.assert_array_equal(crop.pixels, photo[30:94, 20:100])
     np.testing.assert_allclose(crop.matrix, [[1, 0, -20], [0, 1, -30], [0, 0, 1]])
+
+
+def test_export_of_such_a_config_is_refused(tmp_path):
+    pytest.importorskip("onnx")
+    from mcf.export.subject import open_subject
+    from mcf.inference.loading import load_network
+
+    config = Config.fromfile(FACES / RANDOM[1])
+    config.model.backbone.pop("init_cfg", None)
+    path = tmp_path / "net.pth"
+    torch.save(dict(state_dict=load_network(config).model.state_dict()), path)
+    with pytest.raises(ValueError, match="cuts faces by mmpose's own transforms"):
+        open_subject(path, config=config)
