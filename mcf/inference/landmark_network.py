@@ -34,8 +34,9 @@ class LandmarkNetwork:
                 f"{network.name} builds a {type(network.model).__name__}, "
                 "which finds no landmarks; give a config of configs/alignment"
             )
-        pipeline = network.test_pipeline()
-        topdown = TopdownCrop.from_pipeline(pipeline)
+        topdown = None
+        if network.config.get("test_dataloader") is not None:
+            topdown = TopdownCrop.from_pipeline(network.test_pipeline())
         if topdown is not None:  # one of mmpose's own configs
             self.schema: str = schema_of(network.dataset_type, network.name)
             self.rule = topdown
@@ -47,7 +48,7 @@ class LandmarkNetwork:
                     "the points are (dataset_meta['landmark_schema'])"
                 )
             self.schema = meta["landmark_schema"]
-            self.rule = crop_rule_of(pipeline, box=network.box_kind())
+            self.rule = crop_rule_of(network.test_pipeline(), box=network.box_kind())
         with said_by(network.source):
             schema = declared_schema(self.schema)
         if topdown is not None:
