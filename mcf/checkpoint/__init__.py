@@ -1,13 +1,16 @@
 """Checkpoints: every key map, loading that refuses what does not fit, safe writing."""
 
 from .allocation import AllocationLimit, check_positions
+from .backbone import stated_heads
 from .declared_network import declared_network
 from .formats import FORMATS, Format
 from .key_maps import (
     backbone_config,
     detect_format,
     dropped_names,
+    find_prefix,
     from_mmpretrain,
+    other_encoders,
     to_mmpretrain,
 )
 from .loading import load_backbone, load_strict
@@ -24,9 +27,11 @@ __all__ = [
     "declared_network",
     "detect_format",
     "dropped_names",
+    "find_prefix",
     "from_mmpretrain",
     "load_backbone",
     "load_strict",
+    "other_encoders",
     "read_crop",
     "read_meta",
     "read_state",
@@ -34,5 +39,6 @@ __all__ = [
     "released_name",
     "resolve_checkpoint",
     "save_checkpoint",
+    "stated_heads",
     "to_mmpretrain",
 ]

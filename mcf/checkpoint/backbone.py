@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from mmpretrain.models import VisionTransformer
 from torch import Tensor
 
+from .declared_network import declared_network
 from .formats import CLIP, PLAIN, SCALED, Flavour, Format
 
 ANCHORS = ("cls_token", "pos_embed", "patch_embed.projection.weight")
@@ -155,17 +156,40 @@ def num_heads_of(arch: dict[str, int], fmt: Format) -> int:
     return dims // 64
 
 
+def stated_heads(meta: Mapping) -> int | None:
+    """Attention heads by what a file says of its backbone, None if it does not say.
+
+    Raises:
+        ValueError: If what it says is no network that a file may name.
+    """
+    if meta.get("backbone") is None:
+        return None
+    arch = declared_network(meta["backbone"]).get("arch", {})
+    if isinstance(arch, str):
+        arch = VisionTransformer.arch_zoo.get(arch, {})
+    return arch.get("num_heads")
+
+
 def vit_config(
     state: Mapping[str, Tensor], fmt: Format, *, num_heads: int | None = None
 ) -> dict:
-    """Config of the mmpretrain ``VisionTransformer`` that a canonical state fits."""
+    """Config of the mmpretrain ``VisionTransformer`` that a canonical state fits.
+
+    Raises:
+        ValueError: If the number of heads is unknown or does not divide the width.
+    """
     arch = arch_of(state)
     flavour = flavour_of(state)
+    num_heads = num_heads or num_heads_of(arch, fmt)
+    if num_heads < 1 or arch["embed_dims"] % num_heads:
+        raise ValueError(
+            f"num_heads={num_heads} does not divide the width {arch['embed_dims']}"
+        )
     _, in_channels, _, patch_size = state["patch_embed.projection.weight"].shape
     scale = dict(layer_scale_init_value=1e-5) if flavour.layer_scale else {}
     return dict(
         type="mmpretrain.VisionTransformer",
-        arch=dict(**arch, num_heads=num_heads or num_heads_of(arch, fmt)),
+        arch=dict(**arch, num_heads=num_heads),
         img_size=patch_size * square_side(state["pos_embed"].shape[1]),
         patch_size=patch_size,
         in_channels=in_channels,

@@ -65,7 +65,9 @@ class Format:
         top_level: Key of the file under which the state dict lies; None for a file
             that is the state dict.
         prefixes: Where the encoder's names begin, in the order tried; the first is
-            the one written.
+            the one written. The ``module.`` of data parallel training may precede.
+        named_prefixes: Where they may also begin in a file of which the user says that
+            it has this format; the names alone would not prove it.
         rules: Rename rules, theirs to canonical.
         drop_outside: Patterns of full names outside the prefix that are left behind.
         drop_inside: Patterns of names after the prefix that are left behind.
@@ -84,6 +86,7 @@ class Format:
     top_level: str | None
     prefixes: tuple[str, ...]
     rules: Rules
+    named_prefixes: tuple[str, ...] = ()
     drop_outside: tuple[str, ...] = ()
     drop_inside: tuple[str, ...] = ()
     missing_axes: tuple[tuple[str, int], ...] = ()
@@ -126,10 +129,11 @@ FORMATS: dict[str, Format] = {
         Format(
             name="mocov3",
             top_level="state_dict",
-            # Linear-probe files have everything directly under `module.`.
-            prefixes=("module.base_encoder.", "module."),
+            prefixes=("module.base_encoder.", "base_encoder."),
             rules=TIMM_RULES,
-            drop_outside=(r"module\.(momentum_encoder|predictor)\..*",),
+            # Linear-probe files look as any ViT under data parallel training does.
+            named_prefixes=("module.",),
+            drop_outside=(r"(momentum_encoder|predictor)\..*",),
             drop_inside=(r"head\..*",),
             heads=((384, 12),),
         ),
@@ -156,8 +160,9 @@ FORMATS: dict[str, Format] = {
         Format(
             name="dinov2",
             top_level=None,
-            prefixes=("",),
+            prefixes=("", "backbone."),
             rules=DINOV2_RULES,
+            drop_outside=(r"(head|dino_head|ibot_head)\..*",),
             drop_inside=(r"mask_token", r"head\..*"),
             flavours=(SCALED,),
             signature=("blocks.0.ls1.gamma",),
@@ -165,8 +170,10 @@ FORMATS: dict[str, Format] = {
         Format(
             name="timm",
             top_level=None,
-            prefixes=("",),
+            # DINO's files keep it under `backbone.`, beside its projection head.
+            prefixes=("", "backbone."),
             rules=TIMM_RULES,
+            drop_outside=(r"head\..*",),
             drop_inside=(r"head\..*",),
             statistics=None,
         ),

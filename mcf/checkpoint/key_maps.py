@@ -1,6 +1,7 @@
 """Key maps between ViT checkpoint formats, as pure functions on state dicts."""
 
 from collections.abc import Mapping
+from itertools import product
 
 import torch
 from torch import Tensor
@@ -9,18 +10,23 @@ from .backbone import ANCHORS, check_backbone, few, flavour_of, vit_config
 from .formats import FORMATS, Format, get_format
 from .lora import merge_lora
 from .rules import inverse, matches_any, rename
+from .wrappers import COUNTERS, module_prefixes, outside_modules, unwrapped
 
 State = dict[str, Tensor]
 
 
 def find_format(state: Mapping[str, Tensor]) -> tuple[Format, str] | None:
-    """First format, with its prefix, whose encoder the names show; None if none."""
-    for fmt in FORMATS.values():
+    """First format, with its prefix, whose encoder the names show; None if none.
+
+    Wrappers of training are no sign of a format: names are tried without them, too.
+    """
+    state = unwrapped(state)
+    for module, fmt in product(module_prefixes(state), FORMATS.values()):
         anchors = [rename(name, inverse(fmt.rules)) for name in ANCHORS]
         for prefix in fmt.prefixes:
-            wanted = [prefix + name for name in (*anchors, *fmt.signature)]
-            if all(name in state for name in wanted):
-                return fmt, prefix
+            names = (*anchors, *fmt.signature)
+            if all(module + prefix + name in state for name in names):
+                return fmt, module + prefix
     return None
 
 
@@ -47,7 +53,12 @@ def find_prefix(state: Mapping[str, Tensor], fmt: Format) -> str:
     Raises:
         ValueError: If there is nothing under any of the format's prefixes.
     """
-    for prefix in fmt.prefixes:
+    state = unwrapped(state)
+    modules = module_prefixes(state)
+    for prefix in (
+        *(module + prefix for module, prefix in product(modules, fmt.prefixes)),
+        *fmt.named_prefixes,
+    ):
         for name in state:
             inside = name.removeprefix(prefix)
             if name.startswith(prefix) and rename(inside, fmt.rules):
@@ -61,6 +72,7 @@ def find_prefix(state: Mapping[str, Tensor], fmt: Format) -> str:
 
 def dropped_names(state: Mapping[str, Tensor], source: str = "auto") -> list[str]:
     """Names of the file that :func:`to_mmpretrain` leaves behind."""
+    state = unwrapped(state)
     fmt = get_format(detect_format(state) if source == "auto" else source)
     prefix = find_prefix(state, fmt)
     return [name for name in state if _is_dropped(name, prefix, fmt)]
@@ -69,7 +81,21 @@ def dropped_names(state: Mapping[str, Tensor], source: str = "auto") -> list[str
 def _is_dropped(name: str, prefix: str, fmt: Format) -> bool:
     if name.startswith(prefix):
         return matches_any(name.removeprefix(prefix), fmt.drop_inside)
-    return matches_any(name, fmt.drop_outside)
+    if name in COUNTERS:
+        return True
+    return matches_any(name, fmt.drop_outside) or matches_any(
+        outside_modules(name), fmt.drop_outside
+    )
+
+
+def other_encoders(state: Mapping[str, Tensor], source: str = "auto") -> list[str]:
+    """Prefixes of the file's encoders that :func:`to_mmpretrain` does not take."""
+    state = unwrapped(state)
+    fmt = get_format(detect_format(state) if source == "auto" else source)
+    anchor = rename("pos_embed", inverse(fmt.rules))
+    taken = find_prefix(state, fmt) + anchor
+    ends = [name for name in state if f".{name}".endswith(f".{anchor}")]
+    return [name.removesuffix(anchor) for name in ends if name != taken]
 
 
 def to_mmpretrain(state: Mapping[str, Tensor], source: str = "auto") -> State:
@@ -86,6 +112,7 @@ def to_mmpretrain(state: Mapping[str, Tensor], source: str = "auto") -> State:
         ValueError: If the prefix matches nothing, a name is neither renamed nor in
             the format's drop list, a tensor of the ViT is missing, or shapes clash.
     """
+    state = unwrapped(state)
     fmt = get_format(detect_format(state) if source == "auto" else source)
     prefix = find_prefix(state, fmt)
     axes = dict(fmt.missing_axes)

@@ -12,10 +12,17 @@ from torch import Tensor, nn
 
 from .backbone import few, flavour_of, square_side
 from .formats import CLIP
-from .key_maps import State, find_format, from_mmpretrain, to_mmpretrain
+from .key_maps import (
+    State,
+    find_format,
+    from_mmpretrain,
+    other_encoders,
+    to_mmpretrain,
+)
 from .lora import is_lora
 from .reading import read_state
 from .rules import inverse, rename
+from .wrappers import module_prefixes, unwrapped
 
 # What a network may have or lack without being another one: a classifier, as timm,
 # torchvision, mmpretrain and efficientnet-lite call it; the norm that mmpretrain's Swin
@@ -58,6 +65,7 @@ def load_backbone(
     *,
     source: str = "auto",
     img_size: int | tuple[int, int] | None = None,
+    part: str | None = None,
 ) -> State:
     """Backbone of a checkpoint in the names of mmpretrain's ViT, without prefix.
 
@@ -66,6 +74,7 @@ def load_backbone(
         source: Format name, or ``auto`` to detect it.
         img_size: Side or (height, width) in pixels to resize the positions to; None
             leaves them.
+        part: As for :func:`read_state`.
 
     Raises:
         FileNotFoundError: If there is no such file.
@@ -73,7 +82,7 @@ def load_backbone(
             :func:`~mcf.checkpoint.key_maps.to_mmpretrain` refuses and for an
             image size that the patch size does not divide.
     """
-    state = read_state(path)
+    state = read_state(path, part=part)
     with _naming(path):
         state = to_mmpretrain(state, source)
         if img_size is None:
@@ -173,6 +182,10 @@ def _translate(state: State, source: str, wanted: Mapping[str, Tensor]) -> State
         )
     fmt, prefix = found
     backbone = to_mmpretrain(state, source)
+    if others := other_encoders(state, source):
+        MMLogger.get_current_instance().info(
+            f"Of several encoders this one is not taken: {few(map(repr, others))}"
+        )
     positions = wanted[prefix + rename("pos_embed", inverse(fmt.rules))]
     side = square_side(positions.shape[-2])
     backbone = resize_positions(backbone, (side, side))
@@ -189,7 +202,10 @@ def _part(state: State, wanted: Mapping[str, Tensor]) -> State:
     needed = {
         n for n in wanted if not OPTIONAL.fullmatch(n) and not COUNTER.fullmatch(n)
     }
-    for theirs, ours in product(("", *INSIDE), ("", "network.")):
+    state = unwrapped(state)
+    places = product(module_prefixes(state), ("", *INSIDE))
+    for (module, inside), ours in product(places, ("", "network.")):
+        theirs = module + inside
         part = {
             ours + name.removeprefix(theirs): tensor
             for name, tensor in state.items()

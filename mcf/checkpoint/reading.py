@@ -5,6 +5,7 @@ from importlib.util import find_spec
 from json import JSONDecodeError
 from pathlib import Path
 
+from mmengine.logging import MMLogger
 from safetensors import safe_open
 from torch import Tensor
 
@@ -17,7 +18,12 @@ from .key_maps import State
 
 PACKAGE = "package://"
 HUB = "hub://"
-TOP_LEVEL = ("state_dict", "model")
+TOP_LEVEL = (
+    *("state_dict", "model", "module"),
+    *("teacher", "student"),  # DINO evaluates the teacher
+    *("state_dict_ema", "model_ema", "ema_state_dict", "ema"),
+)
+"""Keys under which files keep state dicts, in the order in which they are taken."""
 
 
 def resolve_checkpoint(path: str | Path) -> Path:
@@ -70,18 +76,37 @@ def resolve_checkpoint(path: str | Path) -> Path:
     return files[0]
 
 
-def read_state(path: str | Path) -> State:
-    """State dict in a file, out of its top-level ``state_dict`` or ``model`` key.
+def read_state(path: str | Path, *, part: str | None = None) -> State:
+    """State dict in a file, plain or under one of :data:`TOP_LEVEL`.
+
+    Which one was taken is logged where a file has several, such as a network and its
+    moving average.
+
+    Args:
+        path: As for :func:`resolve_checkpoint`.
+        part: Key to take; None for the first of :data:`TOP_LEVEL`.
 
     Raises:
         FileNotFoundError: If :func:`resolve_checkpoint` finds no file.
-        ValueError: If the file is unsafe to read or holds no state dict.
+        ValueError: If the file is unsafe to read or holds no state dict, or none under
+            ``part``.
     """
     content = load_file(resolve_checkpoint(path), map_location="cpu")
     if isinstance(content, Mapping):
-        for state in (content, *(content.get(key) for key in TOP_LEVEL)):
-            if _is_state(state):
-                return dict(state)
+        if part is None and _is_state(content):
+            return dict(content)
+        states = {key: content[key] for key in content if _is_state(content[key])}
+        if part is not None:
+            if part not in states:
+                raise ValueError(
+                    f"{path}: no state dict {part!r} in this file; it has "
+                    f"{few(map(str, states)) or 'none under a key'}"
+                )
+            return dict(states[part])
+        for key in TOP_LEVEL:
+            if key in states:
+                _tell_rest(path, key, [str(other) for other in states if other != key])
+                return dict(states[key])
     held = (
         f"keys {few(map(str, content)) or '(none)'}"
         if isinstance(content, Mapping)
@@ -89,7 +114,7 @@ def read_state(path: str | Path) -> State:
     )
     raise ValueError(
         f"{path}: no state dict in this file, which holds {held}; expected a mapping "
-        f"of names to tensors, plain or under {' or '.join(TOP_LEVEL)}"
+        f"of names to tensors, plain or under {', '.join(TOP_LEVEL)}"
     )
 
 
@@ -129,6 +154,14 @@ def read_crop(path: str | Path) -> dict | None:
             with said_by(path):
                 return crop_recipe(facts["crop"], "crop")
     return None
+
+
+def _tell_rest(path: str | Path, taken: str, others: list[str]) -> None:
+    if others:
+        MMLogger.get_current_instance().warning(
+            f"{path}: took {taken!r}; it also holds {few(others)}, which `mcf convert "
+            "--part` takes"
+        )
 
 
 def _plain(text: str) -> object:

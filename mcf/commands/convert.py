@@ -30,6 +30,9 @@ def parse_args(argv: list[str] | None) -> argparse.Namespace:
         "--out", type=Path, help="FILE.pth, .pt or .safetensors (required)"
     )
     add_former_place(parser, "out", type=Path)
+    parser.add_argument(
+        "--part", help="key of the file to take, such as student or state_dict_ema"
+    )
     parser.add_argument("--source", default="auto", choices=["auto", *KNOWN])
     parser.add_argument("--target", default="mmpretrain", choices=KNOWN)
     parser.add_argument("--img-size", type=int, help="resize the positions to this")
@@ -51,27 +54,40 @@ def main(argv: list[str] | None = None) -> None:
         backbone_config,
         detect_format,
         dropped_names,
+        find_prefix,
         from_mmpretrain,
         load_backbone,
+        other_encoders,
         read_crop,
         read_meta,
         read_state,
         save_checkpoint,
+        stated_heads,
     )
     from mcf.checkpoint.farl import is_farl
     from mcf.utils.declared import MEAN, STD, said_by
 
-    found = read_state(args.src)
+    found = read_state(args.src, part=args.part)
     if args.source == "auto" and is_farl(found):
         convert_network(args)
         return
     source = detect_format(found) if args.source == "auto" else args.source
-    backbone = load_backbone(args.src, source=source, img_size=args.img_size)
-    config = backbone_config(found, source, num_heads=args.num_heads)
+    backbone = load_backbone(
+        args.src, source=source, img_size=args.img_size, part=args.part
+    )
+    said = read_meta(args.src)
+    with said_by(args.src):
+        heads = args.num_heads or stated_heads(said)
+    config = backbone_config(found, source, num_heads=heads)
     dropped = Counter(name.split(".")[0] for name in dropped_names(found, source))
 
-    print(f"found   {source} in {args.src}")
+    taken = find_prefix(found, FORMATS[source])
+    print(f"found   {source} in {args.src}" + (f" under {taken!r}" if taken else ""))
     print(f"  arch     {config['arch']}")
+    if heads is None:
+        print("  heads    by format and width, for weights do not show them")
+    if others := other_encoders(found, source):
+        print(f"  not taken: {', '.join(others)}")
     print(f"  input    {config['img_size']} px, patches of {config['patch_size']}")
     print(f"  norm     eps {config['norm_cfg']['eps']}, pre_norm {config['pre_norm']}")
     print(f"  dropped  {sum(dropped.values())} of {len(found)} tensors", end="")
@@ -79,7 +95,7 @@ def main(argv: list[str] | None = None) -> None:
 
     state = from_mmpretrain(backbone, args.target, prefix=args.prefix)
     statistics = FORMATS[source].statistics
-    said, crop = read_meta(args.src), read_crop(args.src)
+    crop = read_crop(args.src)
     facts = asdict(statistics) if statistics else {}
     with said_by(args.src):
         checks = dict(mean=MEAN, std=STD)

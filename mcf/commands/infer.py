@@ -10,13 +10,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mcf.commands.parser import command_parser
-from mcf.utils.command import FAILED, REFUSED
+from mcf.utils.command import FAILED, REFUSED, SOME_SKIPPED
 
 if TYPE_CHECKING:
     from mcf.inference import FaceInferencer, FaceResult
+    from mcf.inference.listing import Listing
     from mcf.inference.to_folder import FolderSummary
 
-SOME_SKIPPED = 3
 CODES = {
     0: "all images were analysed",
     FAILED: "none could be analysed, or a result cannot be written",
@@ -131,11 +131,12 @@ def build(args: argparse.Namespace) -> "FaceInferencer":
     )
 
 
-def run(inferencer: "FaceInferencer", args: argparse.Namespace) -> "FolderSummary":
+def run(
+    inferencer: "FaceInferencer", listing: "Listing", args: argparse.Namespace
+) -> "FolderSummary":
     from rich.console import Console
     from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
-    from mcf.inference.photos import count_photos
     from mcf.inference.to_folder import infer_to_folder
 
     console = Console(stderr=True)
@@ -149,7 +150,7 @@ def run(inferencer: "FaceInferencer", args: argparse.Namespace) -> "FolderSummar
     )
     counts = {"images": 0, "faces": 0, "skipped": 0}
     with bar:
-        task = bar.add_task("", total=count_photos(args.inputs), **counts)
+        task = bar.add_task("", total=listing.images, **counts)
 
         def advance(result: "FaceResult | None") -> None:
             counts["images"] += 1
@@ -160,7 +161,7 @@ def run(inferencer: "FaceInferencer", args: argparse.Namespace) -> "FolderSummar
         try:
             return infer_to_folder(
                 inferencer,
-                args.inputs,
+                listing,
                 args.out,
                 pictures=not args.no_pictures,
                 on_image=advance,
@@ -175,17 +176,19 @@ def run(inferencer: "FaceInferencer", args: argparse.Namespace) -> "FolderSummar
 
 def main(argv: list[str] | None = None) -> int:
     args = parse_args(argv)
+    from mcf.inference.listing import list_inputs
     from mcf.inference.photos import count_passed_over
     from mcf.inference.to_folder import refuse_overwriting
     from mcf.utils.image_files import describe_passed_over
 
-    refuse_overwriting(args.inputs, args.out, pictures=not args.no_pictures)
+    listing = list_inputs(args.inputs)
+    refuse_overwriting(listing, args.out, pictures=not args.no_pictures)
     try:
         inferencer = build(args)
     except RuntimeError as error:  # of torch, about devices and shapes
         raise ValueError(error) from error
     Path(args.out).mkdir(parents=True, exist_ok=True)
-    summary = run(inferencer, args)
+    summary = run(inferencer, listing, args)
     for name, reason in summary.skipped:
         print(f"skipped {reason if name in reason else f'{name}: {reason}'}")
     if text := describe_passed_over(count_passed_over(args.inputs)):
@@ -195,6 +198,8 @@ def main(argv: list[str] | None = None) -> int:
         f"{summary.without} images without a face, {len(summary.skipped)} skipped; "
         f"results in {args.out}"
     )
+    if summary.own:
+        print(f"{summary.own} pictures of earlier results in the folders left out")
     if args.benchmark and summary.images:
         print(summary.speed.table())
     if not summary.images:

@@ -9,6 +9,7 @@ from itertools import islice
 from pathlib import Path
 
 from mcf.commands.parser import command_parser
+from mcf.utils.command import SOME_SKIPPED
 
 POINTS = ("five-point", "arcface", "detected")
 EXAMPLE = "mcf masks data/faces --out masks.png --points detected"
@@ -38,7 +39,7 @@ def parse_args(argv: list[str] | None) -> argparse.Namespace:
     return parser.parse_args(argv)
 
 
-def main(argv: list[str] | None = None) -> None:
+def main(argv: list[str] | None = None) -> int:
     args = parse_args(argv)
     from mcf.inspection.masks import (
         TEMPLATES,
@@ -52,7 +53,13 @@ def main(argv: list[str] | None = None) -> None:
     from mcf.visualization.canvas import write_picture
 
     backbone = load_backbone_model(args.backbone) if args.backbone else None
-    faces = list(islice(read_faces(args.images), args.max_images))
+    skipped = []
+    faces = read_faces(args.images, on_bad=skipped.append)
+    faces = list(islice(faces, args.max_images))
+    for error in skipped:
+        print(f"skipped {error}")
+    if not faces:
+        raise ValueError("no image that can be used: give faces")
     if args.config:
         maskings, grid = masking_of(args.config)
     else:
@@ -65,3 +72,4 @@ def main(argv: list[str] | None = None) -> None:
     sheet = draw_masks(maskings, faces, grid=grid, backbone=backbone, seed=args.seed)
     write_picture(sheet, args.out)
     print(f"wrote {args.out} ({sheet.shape[1]} x {sheet.shape[0]} pixels)")
+    return SOME_SKIPPED if skipped else 0

@@ -17,11 +17,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mcf.commands.parser import add_config_options, command_parser
+from mcf.utils.command import FAILED, REFUSED, SOME_SKIPPED
 
 if TYPE_CHECKING:
     import numpy as np
     from mmengine.config import Config
 
+CODES = {
+    0: "the picture is written",
+    FAILED: "the picture cannot be written",
+    REFUSED: "the call is wrong, or no image can be used",
+    SOME_SKIPPED: "it is written; images that cannot be used are left out and named",
+}
 EXAMPLE = """
 mcf visualize mcf_vit-tiny-p14_1xb64-fp32-coslr-10e_faces-112 \\
     work_dirs/faces/iter_2000.pth data/faces --out reconstructions.png
@@ -29,7 +36,7 @@ mcf visualize mcf_vit-tiny-p14_1xb64-fp32-coslr-10e_faces-112 \\
 
 
 def parse_args(argv: list[str] | None) -> argparse.Namespace:
-    parser = command_parser("visualize", __doc__, example=EXAMPLE)
+    parser = command_parser("visualize", __doc__, example=EXAMPLE, codes=CODES)
     parser.add_argument("config", help="config of the run: file, or a name")
     parser.add_argument("checkpoint", help="checkpoint of the run")
     parser.add_argument(
@@ -53,11 +60,22 @@ def parse_args(argv: list[str] | None) -> argparse.Namespace:
     return parser.parse_args(argv)
 
 
+def tell_skipped(skipped: list[str]) -> "Callable[[ValueError], None]":
+    """What names images that cannot be used, and remembers them."""
+
+    def tell(error: ValueError) -> None:
+        skipped.append(str(error))
+        print(f"skipped {error}")
+
+    return tell
+
+
 def pretraining_sheet(config: "Config", args: argparse.Namespace) -> "np.ndarray":
     from mcf.apis import get_model, read_faces, reconstruct_images
 
     model = get_model(config, args.checkpoint, device=args.device)
-    faces = islice(read_faces(args.images), args.max_images)
+    bad = tell_skipped(args.skipped)
+    faces = islice(read_faces(args.images, on_bad=bad), args.max_images)
     return reconstruct_images(model, faces, seed=args.seed)
 
 
@@ -68,7 +86,11 @@ def alignment_sheet(config: "Config", args: argparse.Namespace) -> "np.ndarray":
     if args.images:
         raise ValueError("an alignment config names its faces itself: give no images")
     faces = worst_test_faces(
-        config, args.checkpoint, count=args.max_images, device=args.device
+        config,
+        args.checkpoint,
+        count=args.max_images,
+        device=args.device,
+        on_bad=tell_skipped(args.skipped),
     )
     return landmark_sheet(faces, numbers=args.numbers)
 
@@ -80,7 +102,11 @@ def parsing_sheet(config: "Config", args: argparse.Namespace) -> "np.ndarray":
     if args.images:
         raise ValueError("a parsing config names its faces itself: give no images")
     found = parse_test_faces(
-        config, args.checkpoint, worst=args.max_images, device=args.device
+        config,
+        args.checkpoint,
+        worst=args.max_images,
+        device=args.device,
+        on_bad=tell_skipped(args.skipped),
     )
     return pictures.stack(
         pictures.parsing_sheet(found.faces, found.classes, found.palette),
@@ -95,8 +121,9 @@ SHEETS: dict[str, "Callable[[Config, argparse.Namespace], np.ndarray]"] = {
 }
 
 
-def main(argv: list[str] | None = None) -> None:
+def main(argv: list[str] | None = None) -> int:
     args = parse_args(argv)
+    args.skipped = []
     from mcf.engine.data_path import set_data_path
     from mcf.utils.configs import read_config
     from mcf.utils.options import merge_options
@@ -114,3 +141,4 @@ def main(argv: list[str] | None = None) -> None:
     sheet = SHEETS[scope](config, args)
     write_picture(sheet, args.out)
     print(f"wrote {args.out} ({sheet.shape[1]} x {sheet.shape[0]} pixels)")
+    return SOME_SKIPPED if args.skipped else 0

@@ -7,6 +7,7 @@ from pathlib import Path
 from mmengine.config import Config
 from torch import nn
 
+from mcf.crops.rule import CropRule
 from mcf.hub.download import ensure
 from mcf.hub.registry import find_model
 from mcf.inference.attribute_network import AttributeNetwork
@@ -123,6 +124,11 @@ def _network(network: LoadedNetwork, decode: bool) -> Subject:
         return _subject(graph, attributes, "attributes", **meaning, **images, **source)
     if scope == "mmpose":
         landmarks = LandmarkNetwork(network)
+        if not isinstance(landmarks.rule, CropRule):
+            raise ValueError(
+                f"{network.name} cuts faces by mmpose's own transforms, which exported "
+                "files cannot say; run it on PyTorch, or export it with mmpose's tools"
+            )
         graph = LandmarkGraph(network.model, decode=decode)
         meaning = dict(landmarks=landmarks.schema, points=landmarks.count)
         return _subject(graph, landmarks, "landmarks", **meaning, **images, **source)

@@ -5,8 +5,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from mmpretrain.models import VisionTransformer
-
 from mcf.checkpoint import (
     FORMATS,
     backbone_config,
@@ -16,6 +14,7 @@ from mcf.checkpoint import (
     read_meta,
     read_state,
     save_checkpoint,
+    stated_heads,
     to_mmpretrain,
 )
 from mcf.utils.atomic_file import write_atomically
@@ -209,14 +208,7 @@ def _vit(found: Mapping, source: str, meta: Mapping) -> Vit:
     )
     said = meta.get("backbone")
     stated = {} if said is None else declared_network(said)
-    config = backbone_config(found, source, num_heads=_heads(stated.get("arch", {})))
+    config = backbone_config(found, source, num_heads=stated_heads(meta))
     if stated:
         check_agreement(stated, config)
     return Vit(config, mean, std)
-
-
-def _heads(arch: str | Mapping) -> int | None:
-    """Attention heads by a backbone config, None if it does not say."""
-    if isinstance(arch, Mapping):
-        return arch.get("num_heads")
-    return VisionTransformer.arch_zoo[arch]["num_heads"]

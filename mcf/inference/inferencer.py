@@ -42,9 +42,10 @@ class FaceInferencer:
 
     Args:
         landmarks: Name of a model of :mod:`mcf.hub` (``farl-wflw``), which is fetched
-            if it is not here; config and checkpoint of an alignment run; or an object
-            like :class:`~mcf.inference.models.LandmarkModel`.
-        parsing: Likewise (``farl-lapa``), of a parsing run, or like
+            if it is not here; config and checkpoint of an alignment run or of mmpose's
+            own face configs (see :mod:`mcf.inference.mmpose_crop`); or an object like
+            :class:`~mcf.inference.models.LandmarkModel`.
+        parsing: Name of a model (``farl-lapa``), of a parsing run, or like
             :class:`~mcf.inference.models.ParsingModel`.
         embedding: Name of a backbone, the ``backbone_*.pth`` that a pre-training run
             exports, config and checkpoint of such a run, or like
@@ -188,7 +189,15 @@ class FaceInferencer:
         check_frame(frame)
         waiting: list[Pending] = []
         faces = pixels = 0
-        for one in self._pending(source, boxes, points, channels, frame, on_bad):
+        pending = self._pending(source, boxes, points, channels, frame, on_bad)
+        while True:
+            try:
+                one = next(pending, None)
+            except (ValueError, OSError):
+                yield from self._analyse(waiting)  # what was read before it is kept
+                raise
+            if one is None:
+                break
             waiting.append(one)
             faces += len(one.found.faces)
             pixels += one.photo.image[..., 0].size

@@ -9,6 +9,7 @@ from mcf.datasets.transforms.crop_rule import crop_rule_of
 from mcf.utils.declared import said_by
 
 from .loading import LoadedNetwork
+from .mmpose_crop import TopdownCrop, schema_of
 
 
 class LandmarkNetwork:
@@ -33,18 +34,27 @@ class LandmarkNetwork:
                 f"{network.name} builds a {type(network.model).__name__}, "
                 "which finds no landmarks; give a config of configs/alignment"
             )
-        meta = network.dataset_meta()
-        if "landmark_schema" not in meta:
-            raise ValueError(
-                f"{network.name}: neither checkpoint nor test set says what "
-                "the points are (dataset_meta['landmark_schema'])"
+        topdown = None
+        if network.config.get("test_dataloader") is not None:
+            topdown = TopdownCrop.from_pipeline(network.test_pipeline())
+        if topdown is not None:  # one of mmpose's own configs
+            self.schema: str = schema_of(network.dataset_type, network.name)
+            self.rule = topdown
+        else:
+            meta = network.dataset_meta()
+            if "landmark_schema" not in meta:
+                raise ValueError(
+                    f"{network.name}: neither checkpoint nor test set says what "
+                    "the points are (dataset_meta['landmark_schema'])"
+                )
+            self.schema = meta["landmark_schema"]
+            self.rule = network.crop or crop_rule_of(
+                network.test_pipeline(), box=network.box_kind()
             )
-        self.schema: str = meta["landmark_schema"]
-        self.rule = network.crop or crop_rule_of(
-            network.test_pipeline(), box=network.box_kind()
-        )
         with said_by(network.source):
             schema = declared_schema(self.schema)
+        if topdown is not None:
+            _check_count(network, schema.count)
         self.count = schema.count
         self._flip_indices = schema.flip_indices()
         self.network = network
@@ -79,3 +89,14 @@ class LandmarkNetwork:
             bboxes=np.zeros((1, 4), np.float32), bbox_scores=np.ones(1, np.float32)
         )
         return sample
+
+
+def _check_count(network: LoadedNetwork, count: int) -> None:
+    """Refuse a head of another number of points than its data set has."""
+    channels = network.config.model.head
+    found = channels.get("out_channels", channels.get("num_joints"))
+    if found != count:
+        raise ValueError(
+            f"{network.name}: its head finds {found} points, but its test set "
+            f"{network.dataset_type} has {count}"
+        )

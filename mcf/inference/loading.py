@@ -60,6 +60,15 @@ class LoadedNetwork:
         """
         return list(self._test_set()["pipeline"])
 
+    @property
+    def dataset_type(self) -> str:
+        """Name of the test set's class.
+
+        Raises:
+            ValueError: If the config has no test set.
+        """
+        return str(self._test_set()["type"])
+
     def box_kind(self) -> BoxKind:
         """Which boxes the faces of the test set have; ``landmarks`` if it has no say.
 
@@ -68,7 +77,7 @@ class LoadedNetwork:
         """
         settings = self._test_set()
         with registry_scope(self.config.get("default_scope")):
-            default = getattr(DATASETS.get(settings["type"]), "DEFAULT_BOX", None)
+            default = getattr(self._class(settings), "DEFAULT_BOX", None)
         return settings.get("box") or default or "landmarks"
 
     def dataset_meta(self) -> Mapping:
@@ -97,10 +106,21 @@ class LoadedNetwork:
             return {}
         with registry_scope(self.config.get("default_scope")):
             settings = {**loader.dataset, "pipeline": []}
-            kind = DATASETS.get(settings["type"])
+            kind = self._class(settings)
             if "lazy_init" in inspect.signature(kind).parameters:
                 settings["lazy_init"] = True
             return DATASETS.build(settings).metainfo
+
+    def _class(self, settings: Mapping) -> type:
+        kind = settings["type"]
+        kind = DATASETS.get(kind) if isinstance(kind, str) else kind
+        if kind is None:
+            raise ValueError(
+                f"{self.name}: no class {settings['type']!r} for its test set, which "
+                "would say what its outputs mean: give a checkpoint of a run, whose "
+                "dataset_meta says it, or import the class by custom_imports"
+            )
+        return kind
 
     def _test_set(self) -> Mapping:
         """Config of the test set, inside of what wraps it."""

@@ -15,7 +15,7 @@ class LandmarkModel(Protocol):
     """Finds points in crops.
 
     Attributes:
-        rule: How its crops are cut.
+        rule: How its crops are cut: a rule of ours or whatever cuts like one.
         schema: Name of its points.
         count: How many there are, K.
     """

@@ -1,5 +1,6 @@
 """Photos out of whatever a user has: paths, bytes, arrays, folders, videos."""
 
+import logging
 import os
 import stat
 import time
@@ -24,11 +25,16 @@ from mcf.utils.decoding import (
 )
 from mcf.utils.image_files import image_names
 
+from .result_files import is_result
+
+LOGGER = logging.getLogger(__name__)
 Channels = Literal["bgr", "rgb"]
 Source = str | Path | bytes | np.ndarray | Image.Image | Iterable
 """One image, a folder, a video, or any iterable of these."""
 
 VIDEO_SUFFIXES = (".mp4", ".m4v", ".mov", ".avi", ".mkv", ".webm", ".mpg", ".mpeg")
+COUNTED_SUFFIXES = (".mp4", ".m4v", ".mov", ".avi")
+"""Of videos whose header tells the number of frames."""
 MAX_BYTES = 2**28
 PLAYLISTS = (b"#EXTM3U", b"ffconcat", b"<")
 """How files begin that make a video reader open others, also over the network."""
@@ -61,7 +67,7 @@ def is_single(source: Source) -> bool:
     """Whether a source is one image and not a collection."""
     if isinstance(source, (str, Path)):
         path = Path(source)
-        return path.suffix.lower() not in VIDEO_SUFFIXES and not _is_folder(path)
+        return path.suffix.lower() not in VIDEO_SUFFIXES and not is_folder(path)
     return isinstance(
         source, (bytes, bytearray, memoryview, np.ndarray, Image.Image)
     ) or not isinstance(source, Iterable)
@@ -102,26 +108,27 @@ def read_photos(
                 yield Photo(f"image {index}", error=error)
 
 
-def count_photos(paths: Iterable[str | Path]) -> int | None:
-    """How many photos the paths hold; None if a video is among them."""
-    total = 0
-    for path in paths:
-        if is_single(path):
-            total += 1
-        elif not _is_folder(Path(path)):
-            return None
-        else:
-            try:
-                total += sum(1 for _ in image_names(path))
-            except (ValueError, OSError):  # one photo with an error
-                total += 1
-    return total
+def photos_below(folder: Path) -> tuple[list[Path], int]:
+    """Images in a folder at any depth, and how many pictures of results are left out.
+
+    Raises:
+        OSError: If the folder cannot be read.
+        ValueError: If no photo is in it.
+    """
+    paths = [folder / os.fsdecode(name) for name in image_names(folder)]
+    photos = [path for path in paths if not is_result(path)]
+    if not photos:
+        raise ValueError(
+            f"nothing but pictures of earlier results below {str(folder)!r}: "
+            f"{len(paths)}"
+        )
+    return photos, len(paths) - len(photos)
 
 
 def count_passed_over(paths: Iterable[str | Path]) -> Counter[str]:
     """Files of the folders that are no images by their names, by ending or hidden."""
     counts: Counter[str] = Counter()
-    for path in filter(_is_folder, map(Path, paths)):
+    for path in filter(is_folder, map(Path, paths)):
         with suppress(ValueError, OSError):  # a photo with an error
             for _ in image_names(path, passed_over=counts):
                 pass
@@ -214,16 +221,17 @@ def _checked_array(array: np.ndarray, channels: Channels, limits: dict) -> np.nd
 
 def _read_many(path: Path, limits: dict) -> Iterator[Photo]:
     """Images of a folder, or frames of a video."""
-    if not _is_folder(path):
+    if not is_folder(path):
         yield from _read_video(path, limits)
         return
     try:
-        names = [os.fsdecode(name) for name in image_names(path)]
+        names, own = photos_below(path)
     except (ValueError, OSError) as error:
         yield Photo(str(path), error=error)
         return
-    for relative in names:
-        name = path / relative
+    if own:
+        LOGGER.info("%s: %d pictures of earlier results are left out", path, own)
+    for name in names:
         yield _read(str(name), lambda: _decode(name, "bgr", limits))  # noqa: B023
 
 
@@ -235,12 +243,25 @@ def _read_video(path: Path, limits: dict) -> Iterator[Photo]:
     except (BadImageError, ValueError, OSError) as error:
         yield Photo(name, error=_named(name, error))
         return
-    frames = 0
-    for photo in _frames(name, limits):
-        yield photo
-        frames += 1
+    capture = cv2.VideoCapture(name, cv2.CAP_FFMPEG)
+    try:
+        frames = 0
+        for photo in _frames(name, capture, limits):
+            yield photo
+            frames += 1
+        promised = round(capture.get(cv2.CAP_PROP_FRAME_COUNT))
+    finally:
+        capture.release()
     if not frames:
         yield Photo(name, error=ValueError(f"{name}: no frame of a video in it"))
+    elif promised - frames > _uncertainty(path, promised):
+        yield Photo(
+            name,
+            error=ValueError(
+                f"{name}: {frames} of {promised} frames could be read, the file is cut "
+                "off or damaged"
+            ),
+        )
 
 
 def _check_video(path: Path) -> None:
@@ -251,25 +272,28 @@ def _check_video(path: Path) -> None:
             raise BadImageError("a playlist, no video")
 
 
-def _frames(name: str, limits: dict) -> Iterator[Photo]:
-    capture = cv2.VideoCapture(name, cv2.CAP_FFMPEG)
-    try:
-        for number in count():
-            start = time.perf_counter()
-            there, frame = capture.read()
-            if not there:
-                return
-            photo = _read(
-                f"{name}#{number}",
-                lambda: (_checked_array(frame, "bgr", limits), 1),  # noqa: B023
-            )
-            yield replace(photo, seconds=time.perf_counter() - start)
-    finally:
-        capture.release()
+def _frames(name: str, capture: cv2.VideoCapture, limits: dict) -> Iterator[Photo]:
+    """Frames up to the first that cannot be read, be it at the end or not."""
+    for number in count():
+        start = time.perf_counter()
+        there, frame = capture.read()
+        if not there:
+            return
+        photo = _read(
+            f"{name}#{number}",
+            lambda: (_checked_array(frame, "bgr", limits), 1),  # noqa: B023
+        )
+        yield replace(photo, seconds=time.perf_counter() - start)
 
 
-def _is_folder(path: Path) -> bool:
+def _uncertainty(path: Path, promised: int) -> float:
+    """Frames by which a header may err: some formats tell but a duration."""
+    return 0 if path.suffix.lower() in COUNTED_SUFFIXES else max(2, 0.05 * promised)
+
+
+def is_folder(path: str | Path) -> bool:
+    """Whether a path is a folder; False for what no file system takes."""
     try:
-        return path.is_dir()
-    except (OSError, ValueError):  # a name no file system takes
+        return Path(path).is_dir()
+    except (OSError, ValueError):
         return False

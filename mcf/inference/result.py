@@ -4,16 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import cv2
 import numpy as np
 
 from mcf.crops.label_region import LabelRegion
 from mcf.datasets.parsing.class_sets import ClassSet
-from mcf.utils.atomic_file import write_atomically
-
-from .replacing import file_identity, foreign_file
-from .result_json import faces_from_json, faces_to_json
-from .result_picture import draw_faces
 
 
 @dataclass(frozen=True, eq=False)
@@ -120,6 +114,8 @@ class FaceResult:
         Raises:
             ValueError: If a number is not finite.
         """
+        from .result_json import faces_to_json
+
         return faces_to_json(self)
 
     @classmethod
@@ -129,6 +125,8 @@ class FaceResult:
         Raises:
             ValueError: If the text is none, naming what is wrong.
         """
+        from .result_json import faces_from_json
+
         return faces_from_json(text)
 
     def draw(
@@ -146,6 +144,8 @@ class FaceResult:
         Raises:
             ValueError: If there is no image, or it has another size.
         """
+        from .result_picture import draw_faces
+
         image = self.image if image is None else image
         if image is None:
             raise ValueError(f"{self.source}: give the image to draw on")
@@ -161,38 +161,23 @@ class FaceResult:
     ) -> list[Path]:
         """Write ``NAME.json`` and, if the result holds its image, ``NAME.jpg``.
 
-        A file is complete or absent, whenever the process may end.
+        A file is complete or absent, whenever the process may end; if one cannot be
+        made, the other is not written.
 
         Args:
             folder: Where to; made if it is missing.
-            name: Of the files without suffix; by default that of the source.
+            name: Of the files without suffix; by default that of the source, for a
+                video's frame ``clip_000012``.
             picture: Whether to write :meth:`draw`'s picture too.
 
         Returns:
             The files.
 
         Raises:
-            ValueError: As :meth:`to_json`, or if a file would replace the source or
-                another file that is of no result.
+            ValueError: As :meth:`to_json`, or if a file would replace the source, a
+                file that is of no result, or the result of another image.
+            OSError: If a file cannot be written.
         """
-        name = Path(self.source).stem if name is None else name
-        paths = [Path(folder) / f"{name}.json"]
-        if picture and self.image is not None:
-            paths.append(Path(folder) / f"{name}.jpg")
-        source = file_identity(self.source)
-        for path in paths:
-            if source is not None and file_identity(path) == source:
-                raise ValueError(
-                    f"the result {str(path)!r} would replace the image "
-                    f"{self.source!r}; give another folder or name"
-                )
-        if (foreign := foreign_file(paths)) is not None:
-            raise ValueError(
-                f"{str(foreign)!r} is there and no result of MCF; give another folder "
-                "or name"
-            )
-        write_atomically(self.to_json().encode(), paths[0])
-        if len(paths) > 1:
-            _, encoded = cv2.imencode(".jpg", self.draw()[..., ::-1])
-            write_atomically(encoded.tobytes(), paths[1])
-        return paths
+        from .result_files import save_result
+
+        return save_result(self, folder, name=name, picture=picture)

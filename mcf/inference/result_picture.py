@@ -24,10 +24,10 @@ def draw_faces(
     picture = np.ascontiguousarray(image)
     if result.parsing is not None:
         picture = picture.copy()
-        palette = result.parsing.class_set.palette
+        colours = result.parsing.class_set.colours
         for region in result.parsing.faces:
             window = picture[region.window]
-            window[:] = mask_overlay(window, region.labels, palette, opacity=opacity)
+            window[:] = mask_overlay(window, region.labels, colours, opacity=opacity)
     sides = (result.boxes[:, 2:] - result.boxes[:, :2]).max(axis=1)
     for box, side in zip(result.boxes, sides.tolist()):
         picture = box_overlay(picture, box, width=max(1, round(side / 120)))

@@ -1,5 +1,6 @@
 """Results of many images as files, whatever some of the images are like."""
 
+import errno
 import os
 import re
 import time
@@ -7,15 +8,19 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from mcf.utils.image_files import image_names
+from mcf.utils.atomic_file import FULL
+from mcf.utils.command import describe
 
 from .inferencer import FaceInferencer
-from .photos import is_single
-from .replacing import file_identity, foreign_file
+from .listing import Listing, list_inputs
+from .photos import is_folder, is_single
 from .result import FaceResult
+from .result_files import file_identity, refusal, result_name, split_frame
 from .speed import SpeedMeter
 
 Progress = Callable[[FaceResult | None], None]
+NOTHING_MORE = (*FULL, errno.EROFS)
+"""Errors after which no other result can be written either."""
 
 
 @dataclass
@@ -26,7 +31,9 @@ class FolderSummary:
         images: How many were analysed.
         faces: How many faces they have.
         without: Images without a face.
-        skipped: Name and reason of images that could not be used.
+        skipped: Name and reason of images that could not be used, or whose files
+            could not be written.
+        own: Pictures of earlier results among the inputs, which are left out.
         speed: Where the time went.
     """
 
@@ -34,12 +41,13 @@ class FolderSummary:
     images: int = 0
     faces: int = 0
     without: int = 0
+    own: int = 0
     skipped: list[tuple[str, str]] = field(default_factory=list)
 
 
 def infer_to_folder(
     inferencer: FaceInferencer,
-    inputs: Sequence[str | Path],
+    inputs: Sequence[str | Path] | Listing,
     folder: str | Path,
     *,
     pictures: bool = True,
@@ -52,29 +60,38 @@ def infer_to_folder(
 
     Args:
         inferencer: Analyses.
-        inputs: Paths of images, folders and videos.
+        inputs: Paths of images, folders and videos, or what
+            :func:`~mcf.inference.listing.list_inputs` made of them.
         folder: Where the files go.
         pictures: Whether to draw the results.
         on_image: Called after each image, with None for one that was skipped.
 
     Raises:
-        ValueError: Before anything is analysed, if a file would replace an image or
-            another one that is of no result.
+        OSError: If the disk takes no more files.
+        ValueError: Before anything is analysed, if a file would replace an image,
+            another one that is of no result, or the result of another image.
     """
-    refuse_overwriting(inputs, folder, pictures=pictures)
-    names = FileNames(inputs)
-    summary = FolderSummary(SpeedMeter(inferencer.batch_size))
+    listing = inputs if isinstance(inputs, Listing) else list_inputs(inputs)
+    refuse_overwriting(listing, folder, pictures=pictures)
+    names = FileNames(listing.inputs)
+    summary = FolderSummary(SpeedMeter(inferencer.batch_size), own=listing.own)
 
     def skip(name: str, error: Exception) -> None:
-        summary.skipped.append((name, str(error)))
+        summary.skipped.append((name, describe(error)))
         if on_image is not None:
             on_image(None)
 
-    for result in inferencer.stream(list(inputs), on_bad=skip):
+    def skip_image(name: str, error: Exception) -> None:
+        names.name(name)  # so that the others' names do not depend on it
+        skip(name, error)
+
+    for result in inferencer.stream(listing.sources, on_bad=skip_image):
         start = time.perf_counter()
         try:
             result.save(folder, name=names.name(result.source), picture=pictures)
-        except ValueError as error:  # a network answered with NaN
+        except (ValueError, OSError) as error:  # such as NaN, or too long a name
+            if isinstance(error, OSError) and error.errno in NOTHING_MORE:
+                raise
             skip(result.source, error)
             continue
         summary.speed.add(result, time.perf_counter() - start)
@@ -87,51 +104,36 @@ def infer_to_folder(
 
 
 def refuse_overwriting(
-    inputs: Sequence[str | Path], folder: str | Path, *, pictures: bool = True
+    inputs: Sequence[str | Path] | Listing,
+    folder: str | Path,
+    *,
+    pictures: bool = True,
 ) -> None:
     """Refuse a folder in which results would replace images or files of others.
 
     Args:
-        inputs: Paths of images, folders and videos.
+        inputs: As for :func:`infer_to_folder`.
         folder: Where the results go.
         pictures: Whether pictures are written too.
 
     Raises:
         ValueError: Naming the file.
     """
+    listing = inputs if isinstance(inputs, Listing) else list_inputs(inputs)
     suffixes = (".json", ".jpg") if pictures else (".json",)
-    names, there, foreign = FileNames(inputs), {}, None
-    for source in _sources(inputs):
+    names, there, reason = FileNames(listing.inputs), {}, None
+    for source in listing.sources:
         targets = list(_targets(names, source, Path(folder), suffixes))
         there |= {file_identity(target): target for target in targets}
         if is_single(source):
-            foreign = foreign or foreign_file(targets)
+            reason = reason or refusal(source, targets)
     there.pop(None, None)
-    for source in _sources(inputs) if there else ():
+    for source in listing.sources if there else ():
         if (target := there.get(file_identity(source))) is not None:
-            raise ValueError(
-                f"the result {str(target)!r} would replace the image {source!r}; name "
-                "another folder for the results"
-            )
-    if foreign is not None:
-        raise ValueError(
-            f"{str(foreign)!r} is there and no result of MCF; name another folder for "
-            "the results"
-        )
-
-
-def _sources(inputs: Sequence[str | Path]) -> Iterator[str]:
-    """Images and videos of the inputs, in the order in which they are analysed."""
-    for path in inputs:
-        if is_single(path) or not Path(path).is_dir():
-            yield str(path)
-            continue
-        try:
-            names = [os.fsdecode(name) for name in image_names(path)]
-        except (ValueError, OSError):  # an image that cannot be used
-            continue
-        for name in names:
-            yield str(Path(path) / name)
+            reason = f"the result {str(target)!r} would replace the image {source!r}"
+            break
+    if reason is not None:
+        raise ValueError(f"{reason}; name another folder for the results")
 
 
 def _targets(
@@ -141,7 +143,7 @@ def _targets(
     target = folder / names.name(source)
     if is_single(source):
         yield from (target.with_name(target.name + suffix) for suffix in suffixes)
-    elif target.parent.is_dir():
+    elif is_folder(target.parent):
         frame = re.compile(rf"{re.escape(target.name)}_\d{{6,}}(-\d+)?")
         for path in target.parent.iterdir():
             if path.suffix in suffixes and frame.fullmatch(path.stem):
@@ -156,20 +158,17 @@ class FileNames:
     """
 
     def __init__(self, inputs: Sequence[str | Path]) -> None:
-        self._roots = [_absolute(path) for path in inputs if Path(path).is_dir()]
+        self._roots = [_absolute(path) for path in inputs if is_folder(path)]
         self._taken: set[str] = set()
 
     def name(self, source: str) -> str:
         """Name without suffix, possibly with folders, for a result's source."""
-        path, frame = re.fullmatch(r"(.*?)(?:#(\d+))?", source, re.DOTALL).groups()
-        below = Path(Path(path).name)
+        name = result_name(source)
+        path = _absolute(split_frame(source)[0])
         for root in self._roots:
-            if _absolute(path).is_relative_to(root):
-                below = _absolute(path).relative_to(root)
+            if path.is_relative_to(root):
+                name = str(path.relative_to(root).parent / name)
                 break
-        name = str(below.with_suffix(""))
-        if frame is not None:
-            name += f"_{int(frame):06d}"
         free, count = name, 1
         while free in self._taken:
             count += 1

@@ -1,5 +1,6 @@
 """The worst faces of an alignment config's test set with their landmarks."""
 
+from itertools import islice
 from pathlib import Path
 
 import numpy as np
@@ -16,6 +17,8 @@ from mcf.inference.loading import get_model
 from mcf.registry import DATASETS, METRICS
 from mcf.visualization.landmark_pictures import PredictedFace
 
+from .usable import OnBad, usable_samples
+
 BATCH = 8
 
 
@@ -25,6 +28,7 @@ def worst_test_faces(
     *,
     count: int = 8,
     device: str | torch.device = "cpu",
+    on_bad: OnBad | None = None,
 ) -> list[PredictedFace]:
     """Faces of the test set with the largest error, the worst first.
 
@@ -36,31 +40,36 @@ def worst_test_faces(
         checkpoint: Weights of its model.
         count: How many faces.
         device: Where to compute.
+        on_bad: Called with the error of a face whose photo cannot be used, which is
+            then left out; by default the error is raised.
 
     Raises:
         FileNotFoundError: If a file is missing.
-        ValueError: If the checkpoint does not fit the config.
+        ValueError: If the checkpoint does not fit the config, or no face can be used.
     """
     config = config if isinstance(config, Config) else Config.fromfile(config)
     model = get_model(config, checkpoint, device=device)
     with DefaultScope.overwrite_default_scope(config.default_scope):
         dataset = DATASETS.build(config.test_dataloader.dataset)
         metric = METRICS.build(config.test_evaluator)
-    samples = []
-    for start in range(0, len(dataset), BATCH):
-        indices = range(start, min(start + BATCH, len(dataset)))
-        samples += _predict(model, dataset, indices)
+    samples, indices = [], []
+    usable = usable_samples(dataset, on_bad)
+    while batch := list(islice(usable, BATCH)):
+        indices += [index for index, _ in batch]
+        samples += _predict(model, [sample for _, sample in batch])
+    if not samples:
+        raise ValueError("no photo of the test set can be used")
     metric.process(None, samples)
     errors = np.array([next(iter(face.errors.values())) for face in metric.results])
     measured = np.flatnonzero(~np.isnan(errors))
     worst = measured[np.argsort(errors[measured])][::-1][:count].tolist()
-    return [_face(dataset, index, samples[index], metric) for index in worst]
+    return [_face(dataset, indices[i], samples[i], metric) for i in worst]
 
 
 @torch.no_grad()
-def _predict(model: nn.Module, dataset: Dataset, indices: range) -> list[dict]:
-    batch = pseudo_collate([dataset[index] for index in indices])
-    return [sample.to_dict() for sample in model.test_step(batch)]
+def _predict(model: nn.Module, samples: list[dict]) -> list[dict]:
+    found = model.test_step(pseudo_collate(samples))
+    return [sample.to_dict() for sample in found]
 
 
 def _face(

@@ -17,6 +17,8 @@ from mcf.inference.loading import get_model
 from mcf.registry import DATASETS, METRICS
 from mcf.visualization.parsing_pictures import UNLABELLED, ParsedFace
 
+from .usable import OnBad, usable_samples
+
 
 @dataclass(frozen=True)
 class ParsedSet:
@@ -42,6 +44,7 @@ def parse_test_faces(
     *,
     worst: int = 8,
     device: str | torch.device = "cpu",
+    on_bad: OnBad | None = None,
 ) -> ParsedSet:
     """Parse the test set of a config and keep the worst faces.
 
@@ -52,6 +55,8 @@ def parse_test_faces(
         checkpoint: Weights of its model.
         worst: How many faces to keep.
         device: Where to compute.
+        on_bad: Called with the error of a face whose photo or mask cannot be used,
+            which is then left out; by default the error is raised.
 
     Raises:
         FileNotFoundError: If a file is missing.
@@ -65,8 +70,8 @@ def parse_test_faces(
     metric.dataset_meta = dataset.metainfo
     classes = list(dataset.metainfo["classes"])
     total, faces = np.zeros((len(classes),) * 2, dtype=np.int64), []
-    for index in range(len(dataset)):
-        (sample,) = model.test_step(pseudo_collate([dataset[index]]))
+    for index, loaded in usable_samples(dataset, on_bad):
+        (sample,) = model.test_step(pseudo_collate([loaded]))
         if "gt_sem_seg" not in sample:
             raise ValueError(f"{sample.img_path} has no mask to compare with")
         metric.process(None, [sample.to_dict()])
@@ -85,6 +90,8 @@ def parse_test_faces(
             )
         )
         faces = sorted(faces, key=_badness)[:worst]
+    if not faces:
+        raise ValueError("no photo of the test set can be used")
     return ParsedSet(faces, total, classes, list(dataset.metainfo["palette"]))
 
 

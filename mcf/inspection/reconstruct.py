@@ -1,6 +1,7 @@
 """Reconstruction picture of any faces by any pre-training checkpoint."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -10,7 +11,10 @@ from torch import nn
 from mcf.datasets.stores import IMAGE_SUFFIXES, open_store
 from mcf.datasets.transforms import BadImageError, DecodeImage
 from mcf.models.frozen_backbone import fit_square
+from mcf.utils.text import printable
 from mcf.visualization import reconstruction_sheet
+
+from .usable import OnBad
 
 
 @torch.no_grad()
@@ -53,28 +57,43 @@ def reconstruct_images(
     )
 
 
-def read_faces(sources: Iterable[str | Path]) -> Iterator[np.ndarray]:
+def read_faces(
+    sources: Iterable[str | Path], *, on_bad: OnBad | None = None
+) -> Iterator[np.ndarray]:
     """Images of files, folders, LMDBs and tar shards as uint8 BGR, in order.
 
     Args:
         sources: Paths; an image file gives itself, anything else is a face store.
+        on_bad: Called with the error of an image that cannot be used, which is then
+            left out; by default the error is raised.
 
     Raises:
         FileNotFoundError: If nothing is at a path.
-        ValueError: If a file cannot be decoded.
+        ValueError: If an image cannot be read or decoded, and ``on_bad`` is None.
     """
     for source in sources:
         path = Path(source)
         if path.suffix.lower() in IMAGE_SUFFIXES and not path.is_dir():
-            yield _decode(path.read_bytes(), path)
-            continue
-        store = open_store(path)
-        for i in range(len(store)):
-            yield _decode(store.read(i), f"{path}: {store.name(i)}")
+            if not path.exists():
+                raise FileNotFoundError(f"no image {str(path)!r}")
+            images = [(path.read_bytes, str(path))]
+        else:
+            store = open_store(path)
+            images = (
+                (partial(store.read, i), f"{path}: {printable(store.name(i))}")
+                for i in range(len(store))
+            )
+        for read, name in images:
+            try:
+                yield _decode(read, name)
+            except ValueError as error:
+                if on_bad is None:
+                    raise
+                on_bad(error)
 
 
-def _decode(content: bytes, name: str | Path) -> np.ndarray:
+def _decode(read: Callable[[], bytes], name: str) -> np.ndarray:
     try:
-        return DecodeImage(min_size=1).transform(dict(img_bytes=content))["img"]
-    except BadImageError as error:
+        return DecodeImage(min_size=1).transform(dict(img_bytes=read()))["img"]
+    except (BadImageError, OSError) as error:
         raise ValueError(f"{name} cannot be drawn: {error}") from error

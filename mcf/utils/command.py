@@ -14,6 +14,9 @@ FAILED = 1
 REFUSED = 2
 """Exit code of a call that is wrong, as of :mod:`argparse`."""
 
+SOME_SKIPPED = 3
+"""Exit code of work that is done but for some inputs, which it names."""
+
 INTERRUPTED = 130
 """Exit code after Ctrl-C, as of shells."""
 

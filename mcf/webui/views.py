@@ -71,7 +71,7 @@ def legend(result: FaceResult) -> str:
     found = set().union(*(np.unique(face.labels) for face in result.parsing.faces))
     known = result.parsing.class_set
     return "".join(
-        SWATCH.format(colour=tuple(known.palette[index]), name=escape(name))
+        SWATCH.format(colour=tuple(known.colours[index]), name=escape(name))
         for index, name in enumerate(known.classes)
         if index in found and index > 0
     )

@@ -7,12 +7,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from mcf.inference.photos import (
-    count_passed_over,
-    count_photos,
-    is_single,
-    read_photos,
-)
+from mcf.inference.listing import list_inputs
+from mcf.inference.photos import count_passed_over, is_single, read_photos
+from mcf.inference.result_files import encode_picture
 
 IMAGE = np.random.default_rng(0).integers(0, 256, (20, 30, 3), dtype=np.uint8)
 
@@ -73,6 +70,60 @@ def test_photo_is_upright(tmp_path):
     for source in (buffer.getvalue(), Image.open(buffer)):
         (photo,) = read_photos(source)
         assert photo.image.shape == (30, 20, 3)
+
+
+def write_video(path, frames=40):
+    writer = cv2.VideoWriter(str(path), cv2.VideoWriter_fourcc(*"MJPG"), 5, (32, 16))
+    rng = np.random.default_rng(0)
+    for _ in range(frames):
+        writer.write(rng.integers(0, 256, (16, 32, 3), dtype=np.uint8))
+    writer.release()
+
+
+@pytest.mark.parametrize("share", [0.3, 0.5, 0.9])
+def test_end_of_a_cut_video_is_an_error_and_what_was_read_is_kept(tmp_path, share):
+    path = tmp_path / "clip.avi"
+    write_video(path)
+    content = path.read_bytes()
+    path.write_bytes(content[: int(share * len(content))])
+    *frames, last = read_photos(path)
+    assert 1 < len(frames) < 40 and all(photo.error is None for photo in frames)
+    assert last.image is None and last.name == str(path)
+    assert f"{len(frames)} of 40 frames could be read" in str(last.error)
+
+
+def test_frames_that_are_damaged_inside_a_video_are_missed(tmp_path):
+    path = tmp_path / "clip.avi"
+    write_video(path)
+    content = bytearray(path.read_bytes())
+    middle = len(content) // 2
+    content[middle : middle + 4000] = bytes(4000)
+    path.write_bytes(content)
+    *frames, last = read_photos(path)
+    assert len(frames) < 40 and "of 40 frames could be read" in str(last.error)
+
+
+@pytest.mark.parametrize("suffix", [".avi", ".mp4", ".mkv"])
+def test_whole_videos_have_no_error(tmp_path, suffix):
+    codec = "MJPG" if suffix == ".avi" else "mp4v"
+    path = tmp_path / f"clip{suffix}"
+    writer = cv2.VideoWriter(str(path), cv2.VideoWriter_fourcc(*codec), 25, (32, 16))
+    for value in range(40):
+        writer.write(np.full((16, 32, 3), value, np.uint8))
+    writer.release()
+    photos = list(read_photos(path))
+    assert len(photos) == 40 and all(photo.error is None for photo in photos)
+
+
+def test_pictures_of_results_are_no_photos(tmp_path, png):
+    (tmp_path / "b.jpg").write_bytes(encode_picture(IMAGE))
+    assert [photo.name for photo in read_photos(tmp_path)] == [str(png)]
+    listing = list_inputs([tmp_path, tmp_path / "b.jpg"])
+    assert listing.sources == (str(png), str(tmp_path / "b.jpg"))
+    assert listing.own == 1
+    png.unlink()
+    (photo,) = read_photos(tmp_path)
+    assert "nothing but pictures of earlier results" in str(photo.error)
 
 
 def test_video_gives_its_frames(video):
@@ -155,9 +206,9 @@ def test_order_of_channels_is_checked():
 
 
 def test_photos_are_counted_where_that_is_cheap(png, video, tmp_path):
-    assert count_photos([png, tmp_path / "absent.jpg"]) == 2
-    assert count_photos([tmp_path, png]) == 2
-    assert count_photos([png, video]) is None
+    assert list_inputs([png, tmp_path / "absent.jpg"]).images == 2
+    assert list_inputs([tmp_path, png]).images == 2
+    assert list_inputs([png, video]).images is None
 
 
 def test_one_array_may_hold_frame_after_frame():

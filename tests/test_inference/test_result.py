@@ -5,9 +5,11 @@ from dataclasses import replace
 import cv2
 import numpy as np
 import pytest
+from PIL import Image
 
-from mcf.datasets.parsing.class_sets import LAPA
+from mcf.datasets.parsing.class_sets import LAPA, ClassSet
 from mcf.inference import FaceResult, LabelRegion, Landmarks, Parsing
+from mcf.inference.result_files import is_result
 
 FACES = 2
 
@@ -154,7 +156,11 @@ def test_saved_files_hold_the_result(result, tmp_path):
     assert (text.name, picture.name) == ("a.json", "a.jpg")
     assert FaceResult.from_json(text.read_bytes()).to_json() == result.to_json()
     _, encoded = cv2.imencode(".jpg", result.draw()[..., ::-1])
-    assert picture.read_bytes() == encoded.tobytes()
+    np.testing.assert_array_equal(
+        cv2.imread(str(picture)), cv2.imdecode(encoded, cv2.IMREAD_COLOR)
+    )
+    assert is_result(text) and is_result(picture)
+    assert Image.open(picture).info["comment"] == b'{"format": "mcf.FaceResult/1"}'
     assert [path.name for path in result.save(tmp_path, name="b/c", picture=False)] == [
         "c.json"
     ]
@@ -191,3 +197,53 @@ def test_only_files_of_a_result_are_replaced(result, tmp_path, name):
 def test_empty_result_can_be_drawn(tmp_path):
     assert empty_result().draw().shape == (9, 8, 3)
     assert len(empty_result().save(tmp_path)) == 2
+
+
+def test_frames_of_a_video_get_files_of_their_own(result, tmp_path):
+    for frame in range(3):
+        replace(result, source=f"films/clip.mp4#{frame}").save(tmp_path)
+    names = {path.name for path in tmp_path.glob("*.json")}
+    assert names == {f"clip_00000{frame}.json" for frame in range(3)}
+    for path in tmp_path.glob("*.json"):
+        frame = int(path.stem[-6:])
+        again = FaceResult.from_json(path.read_bytes())
+        assert again.source == f"films/clip.mp4#{frame}"
+
+
+@pytest.mark.parametrize("other", ["holiday/a.jpg", "photos/a.png", "a#1.jpg"])
+def test_result_of_another_image_is_not_replaced(result, tmp_path, other):
+    before = [path.read_bytes() for path in result.save(tmp_path, name="a")]
+    with pytest.raises(ValueError, match=r"result of another image, 'photos/a\.jpg'"):
+        replace(result, source=other).save(tmp_path, name="a")
+    files = (tmp_path / "a.json", tmp_path / "a.jpg")
+    assert [path.read_bytes() for path in files] == before
+    replace(result, source="./photos/../photos/a.jpg").save(tmp_path)
+
+
+def test_images_without_a_name_do_not_replace_each_other(tmp_path):
+    empty_result().save(tmp_path)
+    with pytest.raises(ValueError, match="does not tell whether"):
+        empty_result().save(tmp_path)
+    for _ in range(2):
+        empty_result().save(tmp_path, name="mine")
+
+
+def test_classes_without_colours_are_drawn_in_colours_of_their_own(result, tmp_path):
+    plain = ClassSet("two", ("background", "face"))
+    labels = np.ones((20, 30), np.uint8)
+    parts = Parsing(plain, (LabelRegion(labels, 7, 9), empty_region()))
+    bare = replace(result, boxes=result.boxes[:0], landmarks=None, parsing=parts)
+    picture = bare.draw(opacity=1.0)
+    assert (picture[9:29, 7:37] == plain.colours[1]).all()
+    assert len(replace(result, parsing=parts).save(tmp_path)) == 2
+
+
+@pytest.mark.parametrize("broken", [dict(image=np.zeros((3, 3, 3), np.uint8)), {}])
+def test_all_files_of_a_result_are_written_or_none(result, tmp_path, broken):
+    if broken:
+        with pytest.raises(ValueError, match="80 x 60 pixels"):
+            replace(result, **broken).save(tmp_path)
+    else:
+        with pytest.raises(OSError, match="name too long"):
+            result.save(tmp_path, name="脸" * 84)
+    assert list(tmp_path.iterdir()) == []

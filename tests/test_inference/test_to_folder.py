@@ -1,3 +1,4 @@
+import errno
 import json
 import re
 import shutil
@@ -160,3 +161,60 @@ def test_second_run_replaces_the_results_of_the_first(inferencer, folder, tmp_pa
     for _ in range(2):
         infer_to_folder(inferencer, [folder / "1.png"], folder)
     assert (folder / "1.jpg").is_file() and (folder / "1.json").is_file()
+
+
+def test_second_run_with_results_among_the_photos_finds_the_same(
+    inferencer, folder, tmp_path
+):
+    found = []
+    for _ in range(2):
+        summary = infer_to_folder(inferencer, [folder], folder / "results")
+        found.append((summary.images, summary.faces, len(summary.skipped)))
+    assert found[0] == found[1] == (10, 19, 1) and summary.own == 10
+    inside = infer_to_folder(inferencer, [folder], folder, pictures=False)
+    assert (inside.images, inside.own) == (10, 10)
+
+
+def test_image_with_too_long_a_name_costs_itself_only(inferencer, folder, tmp_path):
+    long = folder / ("脸" * 83 + "aa.png")
+    shutil.copy(folder / "3.png", long)
+    summary = infer_to_folder(inferencer, [folder], tmp_path / "out")
+    assert summary.images == 10 and len(list((tmp_path / "out").rglob("*.json"))) == 10
+    reasons = dict(summary.skipped)
+    assert "name too long" in reasons[str(long)]
+
+
+def test_full_disk_ends_the_run(inferencer, folder, tmp_path, monkeypatch):
+    def full(path):
+        raise OSError(errno.ENOSPC, "No space left on device", str(path))
+
+    monkeypatch.setattr("mcf.inference.result_files.whole_file", full)
+    with pytest.raises(OSError, match="No space left"):
+        infer_to_folder(inferencer, [folder], tmp_path / "out")
+
+
+def test_results_of_other_photos_are_not_replaced(inferencer, folder, tmp_path):
+    infer_to_folder(inferencer, [folder / "3.png"], tmp_path / "out")
+    with pytest.raises(ValueError, match="result of another image"):
+        infer_to_folder(NeverAsked(), [folder / "sub/3.png"], tmp_path / "out")
+
+
+def test_frames_of_a_cut_video_are_kept_and_the_rest_is_told(inferencer, tmp_path):
+    path = tmp_path / "clip.avi"
+    codec = cv2.VideoWriter_fourcc(*"MJPG")
+    writer = cv2.VideoWriter(str(path), codec, 5, (112, 112))
+    rng = np.random.default_rng(0)
+    for _ in range(20):
+        writer.write(rng.integers(120, 256, (112, 112, 3), dtype=np.uint8))
+    writer.release()
+    content = path.read_bytes()
+    path.write_bytes(content[: len(content) // 2])
+    summary = infer_to_folder(inferencer, [path], tmp_path / "out")
+    assert 0 < summary.images < 20
+    assert len(list((tmp_path / "out").glob("*.json"))) == summary.images
+    ((name, reason),) = summary.skipped
+    assert name == str(path) and f"{summary.images} of 20 frames" in reason
+    kept = []
+    with pytest.raises(ValueError, match="of 20 frames could be read"):
+        kept.extend(inferencer.stream(path))  # extend keeps what came before
+    assert len(kept) == summary.images

@@ -54,3 +54,21 @@ def test_checkpoint_that_holds_code_is_not_run(main, run, tmp_path):
     with pytest.raises(ValueError, match=r"evil\.pth was not loaded"):
         main([run[0], str(tmp_path / "evil.pth"), "x.png", "--out", "y.png"])
     assert not (tmp_path / "executed").exists()
+
+
+def test_damaged_images_are_left_out_and_named(main, run, tmp_path, capsys):
+    (tmp_path / "images" / "00.png").write_bytes(b"nothing")
+    out = tmp_path / "a.png"
+    command = [*run, str(tmp_path / "images"), "--out", str(out), "--max-images", "2"]
+    assert main(command) == 3
+    assert "skipped" in capsys.readouterr().out and out.is_file()
+    (tmp_path / "images" / "00.png").unlink()
+    whole = tmp_path / "b.png"
+    assert main([*command[:-4], "--out", str(whole), "--max-images", "2"]) == 0
+    assert whole.read_bytes() == out.read_bytes()
+
+
+def test_nothing_but_damaged_images_is_an_error(main, run, tmp_path):
+    (tmp_path / "x.png").write_bytes(b"nothing")
+    with pytest.raises(ValueError, match="no image to reconstruct"):
+        main([*run, str(tmp_path / "x.png"), "--out", str(tmp_path / "a.png")])

@@ -117,7 +117,7 @@ def deepen(path: Path) -> None:
 
 
 LOADING = "mcf.inference.loading"
-RESULTS = ("mcf.inference.result_json", "mcf.webui.views")
+RESULTS = ("mcf.inference.result_files", "mcf.webui.views")
 FEATURES = ("mcf.models.frozen_backbone", "mcf.checkpoint.reading")
 BACKBONE = ("call", "backbone", "images", "size", "crop")
 
@@ -276,7 +276,7 @@ def schema_of_a_file(world: World) -> object:
 @door(
     "classes",
     "schema",
-    modules=("mcf.inference.result_json", "mcf.webui.views"),
+    modules=RESULTS,
 )
 def result_of_inference(world: World) -> object:
     said = world.meta["dataset_meta"]

@@ -114,7 +114,7 @@ def _largest(image: Image.Image, data: bytes) -> int | None:
 def encode_mask(labels: np.ndarray, class_set: ClassSet) -> bytes:
     """Palette PNG of class ids, uint8 [H,W], which viewers show in colour."""
     image = Image.fromarray(labels)
-    image.putpalette([value for colour in class_set.palette for value in colour])
+    image.putpalette([value for colour in class_set.colours for value in colour])
     buffer = io.BytesIO()
     image.save(buffer, "PNG")
     return buffer.getvalue()
