@@ -75,8 +75,9 @@ assert not set({HEAVY}) & set(sys.modules)
         ([], REFUSED, "usage: mcf VERB"),
         (["trian"], REFUSED, "no verb 'trian'; did you mean train?"),
         (["xyzzy"], REFUSED, "verbs: demo, doctor, models, prepare"),
-        (["models", "*synthetic68*"], 0, "simcc_1xb8"),
-        (["models", "nothing"], 1, "no config fits 'nothing'"),
+        (["models", "--configs", "*synthetic68*"], 0, "simcc_1xb8"),
+        (["models", "--configs", "nothing"], 1, "no config fits 'nothing'"),
+        (["models", "nothing"], REFUSED, "no model 'nothing'"),
         (["train", "no_such_config"], REFUSED, "no model 'no_such_config'"),
     ],
 )

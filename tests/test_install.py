@@ -1,6 +1,7 @@
 """What the package is made of: requirement groups, shipped files, install script."""
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -78,7 +79,7 @@ def test_constraints_pin_every_requirement():
     def names(file: Path) -> set[str]:
         lines = file.read_text().splitlines()
         return {
-            line.partition("=")[0].partition(">")[0].replace("_", "-").lower()
+            re.split(r"[\[=>]", line)[0].replace("_", "-").lower()
             for line in lines
             if line and not line.startswith("#")
         }

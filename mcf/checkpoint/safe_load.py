@@ -131,7 +131,8 @@ def _naming(name: str | Path) -> Iterator[None]:
         refused = re.search(r"GLOBAL (\S+)", str(error))
         if refused is None:
             raise ValueError(
-                f"{name} is not a weight file, or is damaged: {error}"
+                f"{name} is not a weight file, or is damaged ({_reason(error)}): get "
+                "it again. What a file may say is in docs/trust.md"
             ) from error
         raise ValueError(
             f"{name} was not loaded: it holds {refused[1]!r}, which is code and not "
@@ -141,6 +142,12 @@ def _naming(name: str | Path) -> Iterator[None]:
         ) from error
     except Exception as error:  # torch and safetensors raise many types here
         raise ValueError(f"{name} is damaged or cut off: {error}") from error
+
+
+def _reason(error: Exception) -> str:
+    """What torch found, without its advice to unpickle everything."""
+    text = str(error).rpartition("WeightsUnpickler error: ")[2]
+    return text.strip().partition("\n")[0] or type(error).__name__
 
 
 def use_safe_loading() -> None:

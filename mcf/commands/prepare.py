@@ -23,7 +23,16 @@ if TYPE_CHECKING:
     from mcf.preparation.prepare import Report
     from mcf.preparation.store import StoreOptions
 
-CROPS = ("ffhq-like", "five-point", "square", "whole")
+CROPS = (
+    "facer-alignment",
+    "facer-attribute",
+    "facer-celebm",
+    "facer-lapa",
+    "ffhq-like",
+    "five-point",
+    "square",
+    "whole",
+)
 EXAMPLE = """
 mcf prepare run photos/ --out prepared --recipe five-point --size 112
 mcf train mcf_vit-tiny-p14_1xb64-fp32-coslr-10e_faces-112 --data prepared/faces

@@ -17,6 +17,7 @@ from urllib.parse import urlsplit
 
 from mmengine.logging import MMLogger
 
+from mcf.utils.atomic_file import write_atomically
 from mcf.utils.checksums import file_checksum
 from mcf.utils.lock import locked
 from mcf.utils.model_cache import is_as_noted, read_note, write_note
@@ -239,7 +240,7 @@ def _remember_version(response: http.client.HTTPResponse, tag: Path) -> None:
         version = response.headers.get("Last-Modified", "")
     tag.unlink(missing_ok=True)
     if version and response.headers.get("Accept-Ranges") != "none":
-        tag.write_text(version, encoding="latin-1")
+        write_atomically(version.encode("latin-1"), tag)
 
 
 def _copy(

@@ -1,6 +1,6 @@
 # The model inside: 68 points and 11 parts by one backbone, from drawn faces alone.
-#   python projects/model_inside/draw.py data/drawn_faces
-#   python tools/train.py projects/model_inside/config.py
+#   python -m projects.model_inside.draw data/drawn_faces
+#   mcf train projects/model_inside/config.py
 default_scope = "mcf"
 custom_imports = dict(
     imports=["mcf.models", "mcf.datasets.drawn_shards", "mcf.engine"],

@@ -1,5 +1,5 @@
 # The last part of the training, on crops of 160 pixels:
-#   python tools/train.py projects/model_inside/config_fine.py --cfg-options \
+#   mcf train projects/model_inside/config_fine.py --cfg-options \
 #       load_from=work_dirs/config/iter_2600.pth
 _base_ = "./config.py"
 

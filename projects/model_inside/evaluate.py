@@ -10,7 +10,6 @@ import mcf  # noqa: F401  first: it lets the host libraries import
 
 # isort: split
 import cv2
-import faces as known
 import numpy as np
 
 from mcf.crops.boxes import landmark_square
@@ -23,6 +22,7 @@ from mcf.evaluation.functional.nme import nme, pair_distance
 from mcf.export import OnnxJoint, open_onnx_model
 from mcf.inference import FaceInferencer
 from mcf.utils.atomic_file import write_atomically
+from projects.model_inside import faces as known
 
 Predictor = Callable[[np.ndarray, np.ndarray], np.ndarray]
 """Points [68,2] of a face in a BGR image, by the box [4] of the detector."""

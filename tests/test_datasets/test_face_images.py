@@ -1,6 +1,9 @@
+import json
+
 import numpy as np
 import pytest
 
+from mcf.crops.recipes import get_recipe
 from mcf.datasets import Draw, FaceImages, SeededDataset
 from mcf.datasets.stores import FolderStore
 from mcf.registry import DATASETS
@@ -44,10 +47,11 @@ def test_given_facts_join_the_metainfo(faces_folder):
 
 
 def test_recipe_of_the_store_joins_the_metainfo(bad_folder):
-    (bad_folder / "store.json").write_text('{"crop": {"name": "square"}}')
+    facts = dict(crop=get_recipe("square", size=32).to_dict())
+    (bad_folder / "store.json").write_text(json.dumps(facts))
     store = dict(type="mcf.FolderStore", root=str(bad_folder))
     dataset = SeededDataset(dict(type="mcf.FaceImages", store=store))
-    assert dataset.metainfo["crop"] == {"name": "square"}
+    assert dataset.metainfo["crop"] == facts["crop"]
     own = FaceImages(store, metainfo=dict(crop={"name": "mine"}))
     assert own.metainfo["crop"] == {"name": "mine"}
 

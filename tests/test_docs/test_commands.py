@@ -66,9 +66,13 @@ def parse_verb(words: list[str], monkeypatch) -> None:
 def test_command_is_taken_by_its_tool(page, line, words, monkeypatch):
     program, *arguments = words
     if program == "python" and arguments[0] == "-m":
-        assert arguments[1] in ("pytest", "mcf", "http.server", "timeit")
-        if arguments[1] == "mcf":
-            parse_verb(arguments[2:], monkeypatch)
+        module, *rest = arguments[1:]
+        if module == "mcf":
+            parse_verb(rest, monkeypatch)
+        elif module.startswith("projects."):
+            parse(module.replace(".", "/") + ".py", rest, monkeypatch)
+        else:
+            assert module in ("pytest", "http.server", "timeit")
     elif program == "mcf":
         parse_verb(arguments, monkeypatch)
     elif program == "python":

@@ -368,7 +368,7 @@ DOORS = {
     "face result": Door(face_result, read_result, named=("FaceResult",), is_json=True),
     "detected boxes": Door(
         written("boxes.json", json.dumps(DETECTED)),
-        lambda path: DetectedBoxes(path, "landmarks"),
+        lambda path: DetectedBoxes(path, "landmarks", path.parent),
         is_json=True,
     ),
     "COCO": Door(

@@ -182,9 +182,15 @@ def test_boxes_and_points_must_be_those_of_the_images(inferencer, photos):
         list(inferencer.stream([photos[0]], boxes=[boxes, boxes]))
 
 
-@pytest.mark.parametrize("model", ["config.py", ["config.py", "epoch_1.pth"]])
-def test_what_is_no_model_is_refused(model):
-    with pytest.raises(ValueError, match="is no model: give a tuple"):
+@pytest.mark.parametrize(
+    ("model", "said"),
+    [
+        ("config.py", r"no model 'config\.py'; there are"),
+        (["config.py", "epoch_1.pth"], "is no model: give the name of one, a tuple"),
+    ],
+)
+def test_what_is_no_model_is_refused(model, said):
+    with pytest.raises(ValueError, match=said):
         FaceInferencer(landmarks=model)
 
 

@@ -93,7 +93,7 @@ def test_mistakes_are_named(landmarks, tmp_path):
         get_model("gpt")
     with pytest.raises(FileNotFoundError, match=r"no config 'nothing\.py'"):
         get_model("nothing.py")
-    with pytest.raises(FileNotFoundError, match=r"no weight file .*absent\.pth"):
+    with pytest.raises(FileNotFoundError, match=r"no checkpoint .*absent\.pth"):
         get_model(config, tmp_path / "absent.pth")
     (tmp_path / "empty.py").write_text("lr = 1\n")
     with pytest.raises(ValueError, match=r"empty\.py describes no model"):

@@ -101,7 +101,7 @@ def test_time_of_the_images_before_is_not_taken_from_one_tried_alone(tmp_path):
 def test_unreadable_unit_is_an_outcome(start, tmp_path):
     worker, unit = start(["a.jpg"])
     (tmp_path / "out").write_text("a file where the folder should be")
-    assert worker.run(unit).problem == "File exists"
+    assert worker.run(unit).problem == f"{tmp_path / 'out'}: File exists"
 
 
 def test_detector_that_cannot_open_ends_the_run(start):

@@ -117,7 +117,8 @@ def deepen(path: Path) -> None:
 
 
 LOADING = "mcf.inference.loading"
-RESULTS = ("mcf.inference.result_files", "mcf.webui.views")
+RESULTS = ("mcf.inference.result_json", "mcf.webui.views")
+ONNX = ("mcf.inference.onnx_models", "mcf.inference.model_card")
 FEATURES = ("mcf.models.frozen_backbone", "mcf.checkpoint.reading")
 BACKBONE = ("call", "backbone", "images", "size", "crop")
 
@@ -139,7 +140,7 @@ def backbone_of_run(world: World) -> object:
     return load_backbone_of_run(world.config("pretraining"), world.checkpoint())
 
 
-@door(*BACKBONE, modules=("mcf.inference.inferencer",))
+@door(*BACKBONE, modules=FEATURES)
 def inferencer_embedding(world: World) -> object:
     return FaceInferencer(embedding=world.checkpoint(), detector=None)
 
@@ -188,7 +189,7 @@ def export_folder(world: World) -> object:
     return export_weights(world.checkpoint(), world.folder / "out", target="mmpretrain")
 
 
-@door("call", "images", "crop", modules=("tools/export.py",))
+@door("call", "images", "crop", modules=("mcf.export.weights",))
 def tool_export(world: World) -> object:
     command = [str(world.checkpoint()), str(world.folder / "o"), "--to", "timm"]
     with redirect_stderr(StringIO()) as message:
@@ -198,7 +199,7 @@ def tool_export(world: World) -> object:
     return command
 
 
-@door("images", "crop", modules=("tools/convert_checkpoint.py",))
+@door("images", "crop", modules=("mcf.commands.convert", "mcf.checkpoint.backbone"))
 def tool_convert(world: World) -> object:
     file, out = world.checkpoint(suffix=".safetensors"), world.folder / "out.pth"
     return load_tool("convert_checkpoint").main([str(file), str(out)])
@@ -217,13 +218,13 @@ def meta(world: World) -> object:
     return read_meta(world.checkpoint())
 
 
-@door("schema", "images", "onnx", modules=("mcf.export.card",))
+@door("schema", "images", "onnx", modules=ONNX)
 def onnx_landmarks(world: World) -> object:
     facts = dict(landmarks=world.meta["dataset_meta"]["landmark_schema"], points=68)
     return _card(world, "landmarks", facts)
 
 
-@door("classes", "images", "onnx", modules=("mcf.export.card",))
+@door("classes", "images", "onnx", modules=ONNX)
 def onnx_parsing(world: World) -> object:
     said = world.meta["dataset_meta"]
     class_set = {key: said[key] for key in ("classes", "palette")}
@@ -231,7 +232,7 @@ def onnx_parsing(world: World) -> object:
     return _card(world, "parsing", facts)
 
 
-@door("crop", "images", "onnx", modules=("mcf.export.runtime",))
+@door("crop", "images", "onnx", modules=ONNX)
 def onnx_embedding(world: World) -> object:
     recipe = world.meta["crop"]
     size = recipe.get("size") if isinstance(recipe, dict) else 32
@@ -291,7 +292,7 @@ def result_of_inference(world: World) -> object:
         return summary(result)
 
 
-@door("crop", modules=("mcf.datasets.stores.metainfo",))
+@door("crop", modules=())
 def store_of_faces(world: World) -> object:
     facts = to_json(dict(crop=world.meta["crop"]))
     (world.folder / "store.json").write_text(facts)
@@ -310,6 +311,8 @@ READERS = {
     "from_metadata",
 }
 """Functions that turn what a file says into values: who calls them is a reader."""
+OWN = {"mcf.inference.attribute_network"}
+"""Readers of what only this package's list of models says."""
 
 
 def readers(root: Path) -> set[str]:
@@ -326,4 +329,4 @@ def readers(root: Path) -> set[str]:
             name = path.relative_to(root).as_posix()
             is_tool = name.startswith("tools/")
             found.add(name if is_tool else name[:-3].replace("/", "."))
-    return found
+    return found - OWN

@@ -17,7 +17,6 @@ from mcf.visualization.canvas import write_picture
 from mcf.visualization.page import Chart, Page, Picture
 from projects.mini_benchmark.report import SECTION, write_section
 from projects.mini_benchmark.results import Result, write_result
-from tests.tools import load_tool
 
 Writer = Callable[[Path, int], object]
 
@@ -63,7 +62,6 @@ def checkpoint(suffix: str) -> Writer:
 
 WRITERS: dict[str, Writer] = {
     "JSON": lambda folder, n: write_json({"n": n}, folder / "a.json"),
-    "probe": lambda folder, n: load_tool("probe").write(folder / "a.json", {"n": n}),
     "table .json": lambda folder, n: write_rows([{"n": n}], folder / "a.json"),
     "table .csv": lambda folder, n: write_rows([{"n": n}], folder / "a.csv"),
     "picture": lambda folder, n: write_picture(picture(n), folder / "a.png"),

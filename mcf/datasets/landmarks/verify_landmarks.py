@@ -119,7 +119,8 @@ def _check_images(
         if isinstance(size, FileNotFoundError):
             report.add_problem("missing images", image)
         elif isinstance(size, Exception):
-            report.add_problem("unreadable images", f"{image}: {size}")
+            reason = size.__cause__ or size  # which does not repeat the image's path
+            report.add_problem("unreadable images", f"{image}: {reason}")
     for face in faces:
         if isinstance(sizes[face.image], tuple) and not face.faults(len(face.points)):
             check_extent(report, face, sizes[face.image])
