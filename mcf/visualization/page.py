@@ -121,7 +121,7 @@ class Page:
             trim_blocks=True,
             lstrip_blocks=True,
         )
-        environment.filters |= dict(png=_png_uri, svg=_svg_uri)
+        environment.filters |= dict(picture=_picture_uri, svg=_svg_uri)
         template = Path(__file__).with_name("page.html.jinja").read_text("utf-8")
         return environment.from_string(template).render(page=self)
 
@@ -191,8 +191,15 @@ def _fence(text: str) -> str:
     return "`" * max(3, longest + 1)
 
 
-def _png_uri(image: np.ndarray) -> str:
-    return _data_uri("image/png", cv2.imencode(".png", image[..., ::-1])[1].tobytes())
+def _picture_uri(image: np.ndarray) -> str:
+    """As PNG or as JPEG, whichever is smaller."""
+    quality = {".png": [], ".jpeg": [cv2.IMWRITE_JPEG_QUALITY, 92]}
+    encoded = {
+        suffix: cv2.imencode(suffix, image[..., ::-1], settings)[1].tobytes()
+        for suffix, settings in quality.items()
+    }
+    suffix = min(encoded, key=lambda suffix: len(encoded[suffix]))
+    return _data_uri(f"image/{suffix[1:]}", encoded[suffix])
 
 
 def _svg_uri(svg: str) -> str:
