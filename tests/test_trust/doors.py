@@ -119,7 +119,7 @@ def deepen(path: Path) -> None:
 LOADING = "mcf.inference.loading"
 RESULTS = ("mcf.inference.result_json", "mcf.webui.views")
 ONNX = ("mcf.inference.onnx_models", "mcf.inference.model_card")
-FEATURES = ("mcf.models.frozen_backbone", "mcf.checkpoint.reading")
+FEATURES = ("mcf.models.backbone_loaders", "mcf.checkpoint.reading")
 BACKBONE = ("call", "backbone", "images", "size", "crop")
 
 
@@ -133,7 +133,7 @@ def backbone_safetensors(world: World) -> object:
     return load_backbone_model(world.checkpoint(suffix=".safetensors"))
 
 
-@door("crop", modules=("mcf.models.frozen_backbone",))
+@door("crop", modules=("mcf.models.backbone_loaders",))
 def backbone_of_run(world: World) -> object:
     meta = dict(dataset_meta=dict(crop=world.meta["crop"]))
     world = World(world.folder, meta, world.networks)
