@@ -9,21 +9,19 @@ import torch
 from mmengine.config import Config
 from mmengine.logging import MMLogger
 from mmpretrain.models import VisionTransformer
-from torch import Tensor, nn
+from torch import nn
 
 from mcf.checkpoint import (
     FORMATS,
     AllocationLimit,
+    CheckpointFile,
     backbone_config,
     check_positions,
     declared_network,
     detect_format,
-    load_strict,
-    read_meta,
-    read_state,
-    resolve_checkpoint,
+    load_state,
 )
-from mcf.checkpoint.safe_load import load_file
+from mcf.checkpoint.key_maps import State
 from mcf.models.backbones import MaskedBackbone, TimmBackbone
 from mcf.models.frozen_backbone import FrozenBackbone, split_tokens
 from mcf.models.weightless import weightless_copy
@@ -53,9 +51,9 @@ def load_backbone_model(path: str | Path) -> FrozenBackbone:
         ValueError: If the file does not say what it contains, does not fit, or asks
             for anything that is not listed.
     """
-    path = resolve_checkpoint(path)
-    content, meta = load_file(path), read_meta(path)
-    if not meta and (public := _public_backbone(path, content)) is not None:
+    file = CheckpointFile(path)
+    meta = file.meta
+    if not meta and (public := _public_backbone(file)) is not None:
         return public
     needed = ("backbone", "img_size", "mean", "std")
     missing = [k for k in needed if meta.get(k) is None]
@@ -66,6 +64,7 @@ def load_backbone_model(path: str | Path) -> FrozenBackbone:
             "weights with tools/convert_checkpoint.py (--source tells their mean and "
             "std), or give a config of `model.backbone` and `model.data_preprocessor`"
         )
+    state = file.state()
     with said_by(path):
         config = declared_network(meta["backbone"])
         crop = meta.get("crop")
@@ -75,26 +74,26 @@ def load_backbone_model(path: str | Path) -> FrozenBackbone:
             std=STD(meta["std"], "std"),
             crop=None if crop is None else crop_recipe(crop, "crop"),
         )
-        model = _declared_model(config, inputs["img_size"], content)
-    return _loaded(model, config, content, path, **inputs)
+        model = _declared_model(config, inputs["img_size"], state)
+    return _loaded(model, config, state, file.name, **inputs)
 
 
-def _public_backbone(path: Path, content: object) -> FrozenBackbone | None:
+def _public_backbone(file: CheckpointFile) -> FrozenBackbone | None:
     """Backbone of a public file; None if its names do not tell its statistics."""
     try:
-        state = read_state(path)
+        state = file.state()
         fmt = FORMATS[detect_format(state)]
     except ValueError:
         return None
     if fmt.statistics is None:
         return None
-    with said_by(path):
+    with said_by(file.name):
         config = backbone_config(state, fmt.name)
     return _loaded(
         _model(config),
         config,
-        content,
-        path,
+        state,
+        file.name,
         img_size=config["img_size"],
         mean=fmt.statistics.mean,
         std=fmt.statistics.std,
@@ -118,19 +117,23 @@ def load_backbone_of_run(
         ValueError: If the checkpoint does not fit the config, or the model takes BGR.
     """
     config = config if isinstance(config, Config) else Config.fromfile(config)
-    return backbone_of_config(config, load_file(checkpoint), source=checkpoint)
+    file = CheckpointFile(checkpoint)
+    with said_by(checkpoint):
+        crop = dataset_meta(file.meta.get("dataset_meta")).get("crop")
+    return backbone_of_config(config, file.state(), source=file.name, crop=crop)
 
 
 def backbone_of_config(
-    config: Config, content: dict, *, source: str | Path
+    config: Config, state: State, *, source: str, crop: Mapping | None = None
 ) -> FrozenBackbone:
     """Backbone that a pre-training config describes, with given weights.
 
     Args:
         config: Config of the run.
-        content: Weights whose names start with ``backbone.``, or a checkpoint's dict
-            with such a ``state_dict``. If there are none, ``source`` is read.
+        state: Weights of the run, whose names start with ``backbone.``; or any that
+            fit, see :func:`mcf.checkpoint.load_strict`.
         source: What messages call the weights; their file.
+        crop: Recipe that cut the faces of its training, if known.
 
     Raises:
         ValueError: If the weights do not fit, or the model takes BGR.
@@ -141,18 +144,15 @@ def backbone_of_config(
         raise ValueError(
             f"{config.filename}: features are of RGB images; set to_rgb=True"
         )
-    meta = content.get("meta") if isinstance(content, Mapping) else None
-    with said_by(source):
-        facts = dataset_meta((meta or {}).get("dataset_meta"))
     return _loaded(
         _model(model["backbone"]),
         model["backbone"],
-        content,
+        state,
         source,
         img_size=model["backbone"].get("img_size", 224),
         mean=preprocessor["mean"],
         std=preprocessor["std"],
-        crop=facts.get("crop"),
+        crop=crop,
     )
 
 
@@ -182,15 +182,12 @@ def _model(config: dict) -> nn.Module:
     return model
 
 
-def _declared_model(
-    config: dict, img_size: int | list[int], content: Mapping
-) -> nn.Module:
+def _declared_model(config: dict, img_size: int | list[int], state: State) -> nn.Module:
     """Network that a file describes, no larger than the file's weights.
 
     Raises:
         ValueError: If its settings do not go together or are too large.
     """
-    state = _state(content)
     size = [img_size] * 2 if isinstance(img_size, int) else img_size
     try:
         with AllocationLimit(state.values()):
@@ -204,15 +201,6 @@ def _declared_model(
         reason = f"{error}"[:LONGEST_REASON]
         raise ValueError(f"its {config['type']} cannot be built: {reason}") from error
     return model
-
-
-def _state(content: object) -> dict[str, Tensor]:
-    """Named tensors of a file, without what else it holds."""
-    if not isinstance(content, Mapping):
-        return {}
-    state = content.get("state_dict", content)
-    named = state.items() if isinstance(state, Mapping) else ()
-    return {k: v for k, v in named if isinstance(k, str) and isinstance(v, Tensor)}
 
 
 @contextmanager
@@ -230,8 +218,8 @@ def _without_init_log() -> Iterator[None]:
 def _loaded(
     model: nn.Module,
     config: dict,
-    content: dict,
-    path: str | Path,
+    state: State,
+    source: str,
     *,
     img_size: int | Sequence[int],
     mean: Sequence[float],
@@ -240,23 +228,23 @@ def _loaded(
 ) -> FrozenBackbone:
     sides = {img_size} if isinstance(img_size, int) else set(img_size)
     if len(sides) > 1:
-        raise ValueError(f"{path}: features are of square images, not {img_size}")
+        raise ValueError(f"{source}: features are of square images, not {img_size}")
     prefix = "backbone."
-    state = {
+    own = {
         name.removeprefix(prefix): tensor
-        for name, tensor in _state(content).items()
+        for name, tensor in state.items()
         if name.startswith(prefix)
     }
     try:
-        if state:
-            model.load_state_dict(state)
+        if own:
+            model.load_state_dict(own)
         else:  # weights of no run
-            load_strict(_network(model), path)
+            load_state(_network(model), state, source)
     except RuntimeError as error:
         reason = f"{error}"[:LONGEST_REASON]
         raise ValueError(
-            f"weights {prefix}* of {path} do not fit the backbone: {reason}. Give the "
-            "config of the run that wrote them"
+            f"weights {prefix}* of {source} do not fit the backbone: {reason}. Give "
+            "the config of the run that wrote them"
         ) from error
     return FrozenBackbone(model, config, sides.pop(), tuple(mean), tuple(std), crop)
 

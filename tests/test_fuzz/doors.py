@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
-from mcf.checkpoint import read_meta, read_state
+from mcf.checkpoint import CheckpointFile
 from mcf.datasets.landmarks import WFLW98, LandmarkFile
 from mcf.datasets.landmarks.aflw19 import AFLW19
 from mcf.datasets.landmarks.cofw29 import COFW29
@@ -138,8 +138,8 @@ def decode(path: Path) -> None:
 
 
 def read_checkpoint(path: Path) -> None:
-    read_state(path)
-    read_meta(path)
+    file = CheckpointFile(path)
+    assert file.state() and file.meta is not None
 
 
 DOORS = {

@@ -15,7 +15,7 @@ import torch
 from safetensors.torch import save_file
 
 from mcf.apis import FaceInferencer, load_backbone_model, load_backbone_of_run
-from mcf.checkpoint import load_backbone, load_strict, read_crop, read_meta
+from mcf.checkpoint import CheckpointFile, load_backbone, load_strict
 from mcf.datasets.schemas import declared_schema
 from mcf.datasets.stores import FolderStore
 from mcf.export import ModelCard, export_weights
@@ -210,12 +210,12 @@ def start_from(world: World) -> object:
     settings = {k: v for k, v in VIT.items() if k != "type"}
     path = world.checkpoint()
     load_strict(MaskedViT(**settings), path)
-    return load_backbone(path), read_crop(path)
+    return load_backbone(path), CheckpointFile(path).crop()
 
 
 @door(modules=("mcf.checkpoint.reading",))
 def meta(world: World) -> object:
-    return read_meta(world.checkpoint())
+    return CheckpointFile(world.checkpoint()).meta
 
 
 @door("schema", "images", "onnx", modules=ONNX)
@@ -305,8 +305,7 @@ READERS = {
     "declared_schema",
     "declared_class_set",
     "dataset_meta",
-    "read_meta",
-    "read_crop",
+    "CheckpointFile",
     "parse_json",
     "from_metadata",
 }

@@ -127,7 +127,8 @@ class SelectionHook(Hook):
         path = Path(runner.work_dir) / CHECKPOINT
         if not (is_main_process() and path.is_file()):
             return
-        epoch, iteration = (load_file(path)["meta"][k] for k in ("epoch", "iter"))
+        meta = load_file(path)["meta"]
+        epoch, iteration = meta["epoch"], meta["iter"]
         if iteration > runner.iter:
             path.unlink()
             runner.logger.warning(
