@@ -60,7 +60,7 @@ def pretrain(work_dir: Path, *, epochs: int) -> None:
 
 def probe(backbone_file: Path) -> "Table":
     """Ridge regression from frozen features to the landmarks of unseen faces."""
-    from mcf.models.frozen_backbone import load_backbone_model
+    from mcf.models.backbone_loaders import load_backbone_model
     from mcf.probing.landmark_faces import draw_synthetic
     from mcf.probing.ridge_probe import HEADER, probe_backbone
     from mcf.visualization import Table
