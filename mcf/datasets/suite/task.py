@@ -12,7 +12,7 @@ KEYS: dict[str, str] = {
     "classes": "gt_label",
     "head_pose": "gt_rotation",
 }
-"""Key of a sample that holds the label, by kind; the first and third are mmpretrain's."""
+"""Key of a sample that holds its label, as mmpretrain calls it where it has it."""
 MISSING = -1
 """Attribute that nobody has labelled, as in mmpretrain's ``gt_score``."""
 OLDEST = 130
