@@ -162,6 +162,8 @@ class FaceTaskDataset(SuiteDataset):
         data_root: Folder of the official download.
         task: Name of one of ``TASKS``; the first by default.
         split: One of ``SPLITS``.
+        fold: Number of the fold that is the test part, 0 to ``FOLDS`` - 1, where the
+            protocol has folds; 0 elsewhere.
         images: Folders, tar shards or folders of shards with the images, instead of
             those of the official download.
         pipeline: Transforms of any library, as configs or callables.
@@ -173,14 +175,16 @@ class FaceTaskDataset(SuiteDataset):
 
     Raises:
         FileNotFoundError: If a list or an image is missing, with the remedy.
-        ValueError: If the task or split is unknown, a label is none of the task, or
+        ValueError: If the task, split or fold is unknown, a label is none of the task, or
             an image is listed twice.
     """
 
     TASKS: tuple[Task, ...] = ()
     SPLITS: tuple[str, ...] = ("train", "test")
     PUBLISHED: Mapping[str, int | range] = {}
-    """Faces of each split; a range where sources disagree."""
+    """Faces of each split; a range where sources disagree, none where nobody says."""
+    FOLDS = 1
+    """Folds of the protocol; 1 where the split is fixed."""
 
     def __init__(
         self,
@@ -188,6 +192,7 @@ class FaceTaskDataset(SuiteDataset):
         *,
         task: str | None = None,
         split: str = "train",
+        fold: int = 0,
         images: str | Path | Sequence[str | Path] | None = None,
         pipeline: Sequence[dict | Callable] = (),
         test_mode: bool = False,
@@ -199,6 +204,8 @@ class FaceTaskDataset(SuiteDataset):
         tasks = {known.name: known for known in self.TASKS}
         check_choice("task", task, (None, *tasks))
         check_choice("split", split, self.SPLITS)
+        check_choice("fold", fold, tuple(range(self.FOLDS)))
+        self.fold = fold
         self.task = tasks[task] if task else self.TASKS[0]
         self.split = split
         super().__init__(
@@ -218,7 +225,7 @@ class FaceTaskDataset(SuiteDataset):
         )
 
     def read(self) -> list[FaceRecord]:
-        """Faces of all splits in a fixed order, unchecked.
+        """Faces of all splits of the fold in a fixed order, unchecked.
 
         Raises:
             FileNotFoundError: If a list is missing.

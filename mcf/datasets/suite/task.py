@@ -29,7 +29,7 @@ class Task:
     ``age``         ``gt_age`` [] float32, years
     ``classes``     ``gt_label`` int, index into ``classes``
     ``head_pose``   ``gt_rotation`` [3,3] float32, see
-                    :func:`mcf.evaluation.functional.euler_to_rotation`
+                    :func:`mcf.utils.rotations.euler_to_rotation`
     =============== ===========================================================
 
     Attributes:

@@ -1,14 +1,11 @@
+from mcf.utils.rotations import euler_to_rotation, rotation_to_euler
+
 from .age_error import age_errors, cumulative_score
 from .attribute_accuracy import attribute_accuracy, mean_accuracy
 from .by_group import GroupScores, by_group
 from .ced import CurveScores, cumulative_error_curve, curve_scores
 from .classification import accuracy, class_accuracies
-from .head_pose import (
-    euler_errors,
-    euler_to_rotation,
-    geodesic_errors,
-    rotation_to_euler,
-)
+from .head_pose import euler_errors, geodesic_errors
 from .nearest import nearest
 from .nme import box_length, nme, pair_distance
 from .parsing_f1 import class_f1, confusion_matrix, foreground_mean

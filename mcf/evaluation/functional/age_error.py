@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from .checked import finite, same_length
+from mcf.utils.finite import finite, same_length
 
 
 def age_errors(predicted: np.ndarray, target: np.ndarray) -> np.ndarray:

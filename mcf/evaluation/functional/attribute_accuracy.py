@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from .checked import finite
+from mcf.utils.finite import finite
 
 MISSING = -1
 

@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from .checked import finite, same_length
+from mcf.utils.finite import finite, same_length
 
 FARTHEST = 4.0
 """Squared distance of opposite features of length one."""
