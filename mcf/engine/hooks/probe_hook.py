@@ -9,7 +9,7 @@ from mmengine.hooks import Hook
 from mmengine.runner import Runner
 
 from mcf.engine.hooks.export_backbone_hook import PREFIXES, backbone_weights
-from mcf.engine.unwrapped import unwrapped
+from mcf.engine.running_model import unwrapped
 from mcf.registry import HOOKS
 from mcf.utils.atomic_file import write_atomically
 
