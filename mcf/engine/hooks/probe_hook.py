@@ -8,6 +8,7 @@ from mmengine.dist import is_main_process
 from mmengine.hooks import Hook
 from mmengine.runner import Runner
 
+from mcf.engine.histories import read_probes
 from mcf.engine.hooks.export_backbone_hook import PREFIXES, backbone_weights
 from mcf.engine.running_model import unwrapped
 from mcf.registry import HOOKS
@@ -55,10 +56,14 @@ class ProbeHook(Hook):
         self.records: list[dict] = []
 
     def before_train(self, runner: Runner) -> None:
-        """Read the history; probe where that is due and missing."""
+        """Read the history; probe where that is due and missing.
+
+        Raises:
+            ValueError: If the history of a resumed run is damaged.
+        """
         path = Path(runner.work_dir) / HISTORY
         if runner.iter and path.is_file():
-            records = json.loads(path.read_text())
+            records = read_probes(path)
             self.records = [r for r in records if r["iter"] <= runner.iter]
         at_end = runner.iter == runner.epoch * len(runner.train_dataloader)
         if at_end and all(r["iter"] != runner.iter for r in self.records):
