@@ -205,7 +205,10 @@ def tool_convert(world: World) -> object:
     return load_tool("convert_checkpoint").main([str(file), str(out)])
 
 
-@door("crop", modules=("mcf.engine.hooks.init_backbone_hook",))
+START = ("mcf.engine.hooks.init_backbone_hook", "mcf.checkpoint.loading")
+
+
+@door("crop", modules=START)
 def start_from(world: World) -> object:
     settings = {k: v for k, v in VIT.items() if k != "type"}
     path = world.checkpoint()
