@@ -34,7 +34,7 @@ class UTKFace(FaceTaskDataset):
     Args:
         data_root: Folder of the list and, by default, of the images.
         task: ``age``, ``gender`` or ``race``.
-        split: ``train`` or ``test``.
+        split: ``train`` (by default) or ``test``.
         images: Folders, tar shards or folders of shards with the images.
         twins: Whether to keep training images that are byte for byte the same as a
             test image under another name; only ``utkface.csv`` says which.
@@ -69,7 +69,7 @@ class UTKFace(FaceTaskDataset):
         data_root: str | Path,
         *,
         task: str | None = None,
-        split: str = "train",
+        split: str | None = None,
         images: str | Path | Sequence[str | Path] | None = None,
         twins: bool = True,
         pipeline: Sequence[dict | Callable] = (),
