@@ -55,7 +55,7 @@ class SuiteDataset(BaseDataset):
     ) -> None:
         self.root = Path(data_root)
         self._places: ImagePlaces | None = None
-        self._images = [images] if isinstance(images, str | Path) else images
+        self._given_places = [images] if isinstance(images, str | Path) else images
         super().__init__(
             data_root=str(data_root),
             metainfo=metainfo
@@ -86,7 +86,7 @@ class SuiteDataset(BaseDataset):
         """
         if self._places is None:
             default = map(self.required, self.IMAGES)
-            self._places = ImagePlaces(self._images or list(default))
+            self._places = ImagePlaces(self._given_places or list(default))
         return self._places
 
     def image_fields(self, name: str) -> dict:

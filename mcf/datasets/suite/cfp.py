@@ -31,7 +31,7 @@ class CFPFP(FacePairDataset):
 
     def read_list(self) -> list[PairRecord]:
         """Pairs by fold, those of one person first."""
-        frontal, profile = (self._images(f"Pair_list_{kind}.txt") for kind in "FP")
+        frontal, profile = (self._listed(f"Pair_list_{kind}.txt") for kind in "FP")
         return [
             PairRecord(
                 source=source,
@@ -42,10 +42,10 @@ class CFPFP(FacePairDataset):
             )
             for fold in range(FOLDS)
             for kind in ("same", "diff")
-            for source, first, second in self._pairs(fold, kind)
+            for source, first, second in self._rows(fold, kind)
         ]
 
-    def _images(self, name: str) -> dict[str, str]:
+    def _listed(self, name: str) -> dict[str, str]:
         """Images by number, relative to the root."""
         images = {}
         path = self.required(f"{PROTOCOL}/{name}")
@@ -56,7 +56,7 @@ class CFPFP(FacePairDataset):
             images[words[0]] = relative(image, source)
         return images
 
-    def _pairs(self, fold: int, kind: str) -> list[tuple[str, str, str]]:
+    def _rows(self, fold: int, kind: str) -> list[tuple[str, str, str]]:
         """Place and the two numbers of each pair of a file."""
         path: Path = self.required(f"{PROTOCOL}/Split/FP/{fold + 1:02d}/{kind}.txt")
         place = f"FP/{fold + 1:02d}/{kind}.txt"
