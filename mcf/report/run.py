@@ -9,17 +9,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from mcf.engine.histories import as_number, as_step, read_selection
 from mcf.engine.hooks.selection_hook import HISTORY
 from mcf.report.literal_config import read_literal_config
 from mcf.report.run_folder import (
-    as_number,
-    as_step,
     files_within,
     lines_of,
     parsed_json,
     read_bounded,
 )
-from mcf.report.selection import read_selection
 from mcf.utils.decoding import BadImageError, decode_image
 from mcf.visualization.page import Picture
 

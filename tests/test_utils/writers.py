@@ -9,7 +9,7 @@ import torch
 from mcf.checkpoint import save_checkpoint
 from mcf.datasets.parsing.mask_manifest import MaskRecord, write_manifest
 from mcf.datasets.stores.metainfo import write_metainfo
-from mcf.engine.atomic_backend import AtomicBackend
+from mcf.engine.local_backends import AtomicBackend
 from mcf.inference import FaceResult
 from mcf.utils.atomic_file import save_atomically, write_json
 from mcf.utils.tables import write_rows
