@@ -10,7 +10,7 @@ from mmengine.runner import Runner
 
 from mcf.engine.histories import read_probes
 from mcf.engine.hooks.export_backbone_hook import PREFIXES, backbone_weights
-from mcf.engine.unwrapped import unwrapped
+from mcf.engine.running_model import unwrapped
 from mcf.registry import HOOKS
 from mcf.utils.atomic_file import write_atomically
 
@@ -80,7 +80,7 @@ class ProbeHook(Hook):
         weights = backbone_weights(model, self.encoder)  # all processes take part
         if not is_main_process():
             return
-        from mcf.models.frozen_backbone import backbone_of_config
+        from mcf.models.backbone_loaders import backbone_of_config
         from mcf.probing import run_probes
 
         backbone = backbone_of_config(runner.cfg, weights, source="the running model")
