@@ -29,7 +29,7 @@ def age_error(features_of: Features, table: Path) -> float:
     rows = [row for row in rows if not row["same_as_a_test_image"]]
     features = features_of({row["file"] for row in rows})
     parts = {}
-    for split in ("train", "test"):
+    for split in ("test", "train"):
         of_split = [row for row in rows if row["coral_split"] == split]
         known = [row for row in of_split if row["file"] in features]
         if split == "test" and len(known) < len(of_split):

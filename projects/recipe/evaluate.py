@@ -3,7 +3,6 @@
 import argparse
 import json
 import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,7 +13,6 @@ import mcf  # noqa: F401  first: it lets the host libraries import
 import cv2
 import numpy as np
 from mmengine.config import Config
-from mmengine.registry import DefaultScope
 
 from mcf.checkpoint.safe_load import use_safe_loading
 from mcf.datasets.stores import open_store
@@ -22,6 +20,7 @@ from mcf.models.frozen_backbone import (
     FrozenBackbone,
     extract_features,
     load_backbone_model,
+    load_backbone_of_run,
 )
 from mcf.probing import build_probes, run_probes
 from mcf.utils.atomic_file import write_atomically
@@ -57,8 +56,10 @@ def features_by_name(
     return dict(zip(found, rows, strict=True))
 
 
-def evaluate(backbone: FrozenBackbone, *, data: Path, faces: Path) -> dict[str, float]:
-    """All scores of a backbone.
+def scores_of(
+    backbone: FrozenBackbone, *, data: Path, faces: Path
+) -> Iterator[dict[str, float]]:
+    """Scores of a backbone, test set after test set.
 
     Args:
         backbone: The backbone.
@@ -66,40 +67,48 @@ def evaluate(backbone: FrozenBackbone, *, data: Path, faces: Path) -> dict[str, 
         faces: Store that holds UTKFace's training images of the published split.
     """
     config = relocated(Config.fromfile(PROBES).probes, data=data, backbones=data)
-    with DefaultScope.overwrite_default_scope("mmpretrain"):
-        scores = run_probes(build_probes(config), backbone)
+    for probe in build_probes(config):
+        yield run_probes([probe], backbone)
     suite = data / "faces_suite"
-    table = suite / "utkface.csv"
-    test_store = open_store(suite / "utkface_test_112.tar")
-    scores["age/mae_years"] = age_error(
-        lambda names: features_by_name(
-            backbone, [open_store(faces), test_store], names
-        ),
-        table,
+    pairs = features_by_name(backbone, [open_store(suite / "lfw_pairs_112.tar")])
+    yield {"lfw/accuracy": pair_accuracy(pairs, suite / "lfw_pairs.txt")}
+    stores = [open_store(faces), open_store(suite / "utkface_test_112.tar")]
+    ages = age_error(
+        lambda names: features_by_name(backbone, stores, names), suite / "utkface.csv"
     )
-    scores["lfw/accuracy"] = pair_accuracy(
-        features_by_name(backbone, [open_store(suite / "lfw_pairs_112.tar")]),
-        suite / "lfw_pairs.txt",
-    )
-    return scores
+    yield {"age/mae_years": ages}
+
+
+def load(path: Path) -> FrozenBackbone:
+    """Exported backbone, or one of a run's checkpoints with the newest config beside.
+
+    Raises:
+        FileNotFoundError: If a checkpoint has no config beside it.
+    """
+    if not path.name.startswith("epoch_"):
+        return load_backbone_model(path)
+    configs = sorted(path.parent.glob("*.py"))
+    if not configs:
+        raise FileNotFoundError(f"no config of the run beside {path}")
+    return load_backbone_of_run(configs[-1], path)
 
 
 def main(argv: list[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("runs", nargs="+", type=Path, help="folders of pre-trainings")
+    parser.add_argument(
+        "weights", nargs="+", type=Path, help="exported, or epoch_N.pth"
+    )
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--faces", type=Path, required=True)
     args = parser.parse_args(argv)
     use_safe_loading()
-    for run in args.runs:
-        target = run / "scores.json"
-        if target.is_file():
-            continue
-        backbone = load_backbone_model(run / "backbone_online.pth")
-        start = time.process_time()
-        scores = evaluate(backbone, data=args.data, faces=args.faces)
-        print(run.name, scores, f"{time.process_time() - start:.0f} s", flush=True)
-        write_atomically((json.dumps(scores, indent=1) + "\n").encode(), target)
+    for path in args.weights:
+        target = path.with_name(f"scores_{path.stem}.json")
+        scores: dict[str, float] = {}
+        for found in scores_of(load(path), data=args.data, faces=args.faces):
+            scores |= found
+            print(path, found, flush=True)
+            write_atomically((json.dumps(scores, indent=1) + "\n").encode(), target)
 
 
 if __name__ == "__main__":
