@@ -10,6 +10,7 @@ import numpy as np
 from .batch import Pending, timed
 from .faces import FoundFaces
 from .photos import VIDEO_SUFFIXES, Photo, is_single
+from .read_ahead import read_ahead
 from .result import FaceResult
 from .smoothing import USUAL, OneEuro, Smoothed, smooth
 from .tracking import FaceTracker, side
@@ -18,6 +19,8 @@ Video = str | Path | Iterable[np.ndarray]
 """File of a video, or images uint8 [H,W,3] one after another, as of a camera."""
 Find = Callable[[Photo], FoundFaces]
 Analyse = Callable[[list[Pending]], list[FaceResult]]
+AHEAD = 4
+"""Frames of a file that are decoded while others are analysed."""
 DETECT_EVERY = 5
 CUT = 0.5
 """Share of the pixels that change their colour, coarsely, from which a frame shows
@@ -99,9 +102,11 @@ def track_video(
         )
     if not 0 < rate < float("inf"):
         raise ValueError(f"rate={rate} must be above 0 frames a second")
-    return _frames(
-        photos(video), VideoTracker(find, analyse, settings, every), rate, on_bad
-    )
+    frames = photos(video)
+    if isinstance(video, (str, Path)):  # a camera's images stay in the user's thread
+        frames = read_ahead(frames, AHEAD)
+    tracker = VideoTracker(find, analyse, settings, every)
+    return _frames(frames, tracker, rate, on_bad)
 
 
 def _frames(

@@ -2,9 +2,12 @@
 
 import json
 import time
+from collections import deque
 from collections.abc import Callable, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import asdict, dataclass, field
+from itertools import chain
 from pathlib import Path
 
 from mcf.utils.atomic_file import whole_file
@@ -19,6 +22,8 @@ from .video_picture import draw_frame
 from .video_writer import usable_rate, whole_video
 
 FORMAT = "mcf.FaceVideo/1"
+BEHIND = 4
+"""Frames that may wait to be drawn and written, while the next ones are analysed."""
 
 
 @dataclass(frozen=True)
@@ -139,15 +144,23 @@ def save_video(
         table = files.enter_context(track_table(paths[1], output.table))
         # Entered last, the record gets its name first: it says whose the others are.
         record_file = files.enter_context(whole_file(paths[0]))
-        frame: VideoFrame | None = first
-        while frame is not None:
+        pool = files.enter_context(ThreadPoolExecutor(1))
+
+        def put(frame: VideoFrame) -> tuple[FaceResult, float]:
             start = time.perf_counter()
             table.add(frame)
             if output.video:
                 writer.write(draw_frame(frame))
+            return frame.result, time.perf_counter() - start
+
+        waiting: deque[Future] = deque()
+        for frame in chain([first], frames):
             record.add(frame)
-            on_frame(frame.result, time.perf_counter() - start)
-            frame = next(frames, None)
+            waiting.append(pool.submit(put, frame))
+            if len(waiting) > BEHIND:
+                on_frame(*waiting.popleft().result())
+        for written in waiting:
+            on_frame(*written.result())
         text = _as_json(record, str(video), rate, output)
         record_file.write(text.encode())
 
