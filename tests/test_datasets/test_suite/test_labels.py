@@ -11,7 +11,6 @@ from tests.replicas.global_tasks import BIWI_ANGLES, write_images, write_utkface
 
 from .sets import LABELLED
 
-
 FAST = dict(serialize_data=False)
 """Serialising collects garbage, which takes long in a large process."""
 
