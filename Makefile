@@ -1,6 +1,7 @@
 # Thin names over scripts/ and tools/; `make help` lists them.
 VENV ?= .venv
 ARGS ?=
+PROCESSES := -n 2 --dist loadfile
 PYTHON_IN_VENV := $(VENV)/bin/python
 export PYTHON TORCH_SPEC TORCH_INDEX_URL VENV
 
@@ -17,13 +18,13 @@ install: ## Create .venv and install everything (once)
 	@scripts/install.sh
 
 demo: install ## Pre-train on drawn faces with a real teacher; pictures and a report
-	@$(PYTHON_IN_VENV) tools/demo.py $(ARGS)
+	@$(PYTHON_IN_VENV) tools/demo.py --resume $(ARGS)
 
-test: install ## Run the tests; ARGS="-k name" chooses
-	@$(PYTHON_IN_VENV) -m pytest $(ARGS)
+test: install ## Run the tests; ARGS="-k name" chooses, "-n 0": one process
+	@$(PYTHON_IN_VENV) -m pytest $(PROCESSES) $(ARGS)
 
 test-slow: install ## Run the tests with the slow ones
-	@$(PYTHON_IN_VENV) -m pytest --runslow $(ARGS)
+	@$(PYTHON_IN_VENV) -m pytest --runslow $(PROCESSES) $(ARGS)
 
 test-extras: ## Install optional packages into .venv-extras and run what needs them
 	@scripts/test_extras.sh $(ARGS)

@@ -128,10 +128,7 @@ def _refusing(part: Part, used: str) -> Callable[..., NoReturn]:
 def _mmdet(part: Part) -> Contents:
     from mmengine.config import ConfigDict
 
-    def reduce_mean(tensor: object) -> NoReturn:
-        """Stand in for the mean over processes; cannot be called."""
-        raise RuntimeError(part.explain("mmdet.utils.reduce_mean"))
-
+    reduce_mean = _refusing(part, "mmdet.utils.reduce_mean")
     names = {"ConfigType": ConfigDict | dict, "reduce_mean": reduce_mean}
     return {"mmdet.utils": names}
 

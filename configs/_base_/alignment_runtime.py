@@ -1,17 +1,11 @@
+_base_ = "./runtime.py"
+
 # Runs on mmpose's parts: a type without scope is looked up there.
 default_scope = "mmpose"
 custom_imports = dict(imports=["mcf.alignment"], allow_failed_imports=False)
 
 default_hooks = dict(
-    timer=dict(type="IterTimerHook"),
-    logger=dict(type="LoggerHook", interval=50),
-    param_scheduler=dict(type="ParamSchedulerHook"),
-    # complete or absent, never half-written
-    checkpoint=dict(
-        type="mcf.AtomicCheckpointHook", interval=1, by_epoch=True, max_keep_ckpts=1
-    ),
-    # another order of the faces in every epoch
-    sampler_seed=dict(type="DistSamplerSeedHook"),
+    checkpoint=dict(interval=1, by_epoch=True, max_keep_ckpts=1),
     # decay 0.999 a step, of weights and float buffers; evaluation uses the average
     ema=dict(
         type="EMAHook",
@@ -40,17 +34,4 @@ custom_hooks = [
 val_cfg = dict()
 test_cfg = dict()
 
-env_cfg = dict(
-    cudnn_benchmark=True,
-    mp_cfg=dict(mp_start_method="fork", opencv_num_threads=0),
-    dist_cfg=dict(backend="nccl"),
-)
-
-vis_backends = [dict(type="mcf.LocalVisBackend")]
-visualizer = dict(type="PoseLocalVisualizer", vis_backends=vis_backends)
-log_processor = dict(window_size=50)
-log_level = "INFO"
-
-load_from = None
-resume = False
-randomness = dict(seed=0, deterministic=False)
+visualizer = dict(type="PoseLocalVisualizer")

@@ -1,3 +1,5 @@
+_base_ = "./runtime.py"
+
 # a type without scope is looked up in mmpretrain, ours are written mcf.Name
 default_scope = "mmpretrain"
 custom_imports = dict(
@@ -5,19 +7,9 @@ custom_imports = dict(
 )
 
 default_hooks = dict(
-    # time of each iteration and of loading its data
-    timer=dict(type="IterTimerHook"),
-    # log every 50 iterations
-    logger=dict(type="LoggerHook", interval=50),
-    # learning-rate and weight-decay schedules
-    param_scheduler=dict(type="ParamSchedulerHook"),
-    # complete or absent, never half-written; the interval must be a multiple of
-    # optim_wrapper.accumulative_counts (400 fits 1, 2, 4, 5, 8, 10, 16)
-    checkpoint=dict(
-        type="mcf.AtomicCheckpointHook", interval=400, by_epoch=False, max_keep_ckpts=3
-    ),
-    # another order of the images in every epoch
-    sampler_seed=dict(type="DistSamplerSeedHook"),
+    # the interval must be a multiple of optim_wrapper.accumulative_counts (400 fits 1,
+    # 2, 4, 5, 8, 10, 16)
+    checkpoint=dict(interval=400, by_epoch=False, max_keep_ckpts=3),
 )
 
 custom_hooks = [
@@ -37,24 +29,4 @@ custom_hooks = [
     dict(type="mcf.ExportBackboneHook", encoder="online"),
 ]
 
-env_cfg = dict(
-    cudnn_benchmark=True,
-    mp_cfg=dict(mp_start_method="fork", opencv_num_threads=0),
-    dist_cfg=dict(backend="nccl"),
-)
-
-# TensorBoard: add dict(type="TensorboardVisBackend") to this list; on the command line
-# --cfg-options visualizer.vis_backends.0.type=TensorboardVisBackend puts it in place
-vis_backends = [dict(type="mcf.LocalVisBackend")]
-visualizer = dict(type="UniversalVisualizer", vis_backends=vis_backends)
-
-# losses and times in the log are means over this many iterations
-log_processor = dict(window_size=50)
-log_level = "INFO"
-
-# weights to start from (tools/train.py --init-from for other libraries' formats)
-load_from = None
-resume = False
-
-# a fixed seed, so that a resumed run equals one that was never stopped
-randomness = dict(seed=0, deterministic=False)
+visualizer = dict(type="UniversalVisualizer")

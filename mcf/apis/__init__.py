@@ -16,13 +16,13 @@ _HOMES = {
     "get_model": "mcf.inference",
     "landmark_probe": "mcf.probing.ridge_probe",
     "list_models": "mcf.utils.configs",
-    "load_backbone_model": "mcf.models.frozen_backbone",
-    "load_backbone_of_run": "mcf.models.frozen_backbone",
+    "load_backbone_model": "mcf.models.backbone_loaders",
+    "load_backbone_of_run": "mcf.models.backbone_loaders",
     "probe_backbone": "mcf.probing.ridge_probe",
     "read_faces": "mcf.inspection.reconstruct",
     "reconstruct_images": "mcf.inspection.reconstruct",
     "train": "mcf.engine.train",
-    "untrained_copy": "mcf.models.frozen_backbone",
+    "untrained_copy": "mcf.models.backbone_loaders",
     "write_report": "mcf.report",
 }
 

@@ -13,16 +13,18 @@ from .key_maps import (
     other_encoders,
     to_mmpretrain,
 )
-from .loading import load_backbone, load_strict
-from .reading import read_crop, read_meta, read_state, resolve_checkpoint
+from .loading import backbone_state, load_backbone, load_state, load_strict
+from .reading import CheckpointFile, read_state, resolve_checkpoint
 from .released_mcf import released_mcf_state, released_name
 from .saving import save_checkpoint
 
 __all__ = [
     "FORMATS",
     "AllocationLimit",
+    "CheckpointFile",
     "Format",
     "backbone_config",
+    "backbone_state",
     "check_positions",
     "declared_network",
     "detect_format",
@@ -30,10 +32,9 @@ __all__ = [
     "find_prefix",
     "from_mmpretrain",
     "load_backbone",
+    "load_state",
     "load_strict",
     "other_encoders",
-    "read_crop",
-    "read_meta",
     "read_state",
     "released_mcf_state",
     "released_name",

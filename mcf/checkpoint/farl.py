@@ -6,7 +6,6 @@ network. Checkpoints of FaRL's own training have the same names but for a prefix
 """
 
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Literal
 
 import torch
@@ -14,7 +13,7 @@ from torch import Tensor
 
 from .backbone import few
 from .formats import CLIP_IMAGES
-from .reading import read_state, resolve_checkpoint
+from .reading import CheckpointFile
 from .rules import CLIP_RULES, matches_any, rename
 from .safe_load import load_bytes
 from .torchscript import is_torchscript, read_extra_file
@@ -60,21 +59,19 @@ def is_farl(state: object) -> bool:
     )
 
 
-def read_network(path: str | Path) -> State:
+def network_state(file: CheckpointFile) -> State:
     """State dict of a file, with the extra file of FaRL's alignment archives in it.
 
     Raises:
-        FileNotFoundError: If there is no such file.
-        ValueError: Naming the file, if it cannot be read or holds no state dict.
+        ValueError: Naming the file, if it is damaged or holds no state dict.
     """
-    state = read_state(path)
-    file = resolve_checkpoint(path)
-    if ALIGNMENT not in state or not is_torchscript(file):
+    state = file.state()
+    if ALIGNMENT not in state or not is_torchscript(file.path):
         return state
-    extra = read_extra_file(file, EXTRA)
+    extra = read_extra_file(file.path, EXTRA)
     if extra is None:
         return state
-    backbone = load_bytes(extra, f"{path}: extra file {EXTRA!r}")
+    backbone = load_bytes(extra, f"{file.name}: extra file {EXTRA!r}")
     return state | {f"backbone.{name}": tensor for name, tensor in backbone.items()}
 
 
@@ -84,7 +81,7 @@ def from_farl(state: Mapping[str, Tensor]) -> State:
     Tensors are those of ``state``, with the axes that ours have more.
 
     Args:
-        state: As of :func:`read_network`.
+        state: As of :func:`network_state`.
 
     Raises:
         ValueError: If it is none of the three, has names that are not known, or was

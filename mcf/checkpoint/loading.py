@@ -1,4 +1,4 @@
-"""Read checkpoints from disk: a backbone in mmpretrain's names, or a whole module."""
+"""Checkpoints as a backbone in mmpretrain's names, or in a whole module."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -20,7 +20,7 @@ from .key_maps import (
     to_mmpretrain,
 )
 from .lora import is_lora
-from .reading import read_state
+from .reading import CheckpointFile
 from .rules import inverse, rename
 from .wrappers import module_prefixes, unwrapped
 
@@ -41,12 +41,12 @@ COUNTER = re.compile(r"(.*\.)?num_batches_tracked")
 
 
 @contextmanager
-def _naming(path: str | Path) -> Iterator[None]:
+def _naming(name: str) -> Iterator[None]:
     """Put the file's name before what the pure functions have to say."""
     try:
         yield
     except ValueError as error:
-        raise ValueError(f"{path}: {error}") from error
+        raise ValueError(f"{name}: {error}") from error
 
 
 def resize_positions(state: State, grid: tuple[int, int]) -> State:
@@ -74,7 +74,7 @@ def load_backbone(
         source: Format name, or ``auto`` to detect it.
         img_size: Side or (height, width) in pixels to resize the positions to; None
             leaves them.
-        part: As for :func:`read_state`.
+        part: As for :meth:`CheckpointFile.state`.
 
     Raises:
         FileNotFoundError: If there is no such file.
@@ -82,8 +82,19 @@ def load_backbone(
             :func:`~mcf.checkpoint.key_maps.to_mmpretrain` refuses and for an
             image size that the patch size does not divide.
     """
-    state = read_state(path, part=part)
-    with _naming(path):
+    file = CheckpointFile(path)
+    return backbone_state(file.state(part), file.name, source=source, img_size=img_size)
+
+
+def backbone_state(
+    state: State,
+    name: str,
+    *,
+    source: str = "auto",
+    img_size: int | tuple[int, int] | None = None,
+) -> State:
+    """:func:`load_backbone` of a state that has been read; ``name`` is its file's."""
+    with _naming(name):
         state = to_mmpretrain(state, source)
         if img_size is None:
             return state
@@ -118,9 +129,16 @@ def load_strict(model: nn.Module, path: str | Path, *, source: str = "auto") -> 
             another shape, or the layers that compute otherwise than CLIP's (FaRL's)
             weights need.
     """
-    state = read_state(path)
+    file = CheckpointFile(path)
+    load_state(model, file.state(), file.name, source=source)
+
+
+def load_state(
+    model: nn.Module, state: State, name: str, *, source: str = "auto"
+) -> None:
+    """:func:`load_strict` of a state that has been read; ``name`` is its file's."""
     wanted = model.state_dict()
-    with _naming(path):
+    with _naming(name):
         as_it_is = source == "raw" or (source == "auto" and not _faults(wanted, state))
         if not as_it_is:
             state = _translate(state, source, wanted)
@@ -132,17 +150,17 @@ def load_strict(model: nn.Module, path: str | Path, *, source: str = "auto") -> 
             )
         if source not in ("raw", "mmpretrain"):
             _check_layers(model, wanted)
-        fitting = {name: tensor for name, tensor in state.items() if name in wanted}
+        fitting = {key: tensor for key, tensor in state.items() if key in wanted}
         if not fitting:
             raise ValueError(f"shares no tensor with {type(model).__name__}")
     model.load_state_dict(fitting, strict=False)
     logger = MMLogger.get_current_instance()
     logger.info(
-        f"Loaded {len(fitting)} tensors from {path} into {type(model).__name__}"
+        f"Loaded {len(fitting)} tensors from {name} into {type(model).__name__}"
     )
-    absent = [name for name in wanted if name not in state and OPTIONAL.fullmatch(name)]
+    absent = [n for n in wanted if n not in state and OPTIONAL.fullmatch(n)]
     if absent:
-        logger.warning(f"{path} has no {few(absent)}: what they had at the start stays")
+        logger.warning(f"{name} has no {few(absent)}: what they had at the start stays")
 
 
 def _check_layers(model: nn.Module, wanted: Mapping[str, Tensor]) -> None:

@@ -1,6 +1,7 @@
-"""Find a checkpoint file and take the state dict out of it."""
+"""Find a checkpoint file and read it once."""
 
 from collections.abc import Mapping
+from functools import cached_property
 from importlib.util import find_spec
 from json import JSONDecodeError
 from pathlib import Path
@@ -76,92 +77,109 @@ def resolve_checkpoint(path: str | Path) -> Path:
     return files[0]
 
 
-def read_state(path: str | Path, *, part: str | None = None) -> State:
-    """State dict in a file, plain or under one of :data:`TOP_LEVEL`.
-
-    Which one was taken is logged where a file has several, such as a network and its
-    moving average.
+class CheckpointFile:
+    """A file of weights, read once, that is asked for what it holds.
 
     Args:
         path: As for :func:`resolve_checkpoint`.
-        part: Key to take; None for the first of :data:`TOP_LEVEL`.
 
-    Raises:
-        FileNotFoundError: If :func:`resolve_checkpoint` finds no file.
-        ValueError: If the file is unsafe to read or holds no state dict, or none under
-            ``part``.
-    """
-    content = load_file(resolve_checkpoint(path), map_location="cpu")
-    if isinstance(content, Mapping):
-        if part is None and _is_state(content):
-            return dict(content)
-        states = {key: content[key] for key in content if _is_state(content[key])}
-        if part is not None:
-            if part not in states:
-                raise ValueError(
-                    f"{path}: no state dict {part!r} in this file; it has "
-                    f"{few(map(str, states)) or 'none under a key'}"
-                )
-            return dict(states[part])
-        for key in TOP_LEVEL:
-            if key in states:
-                _tell_rest(path, key, [str(other) for other in states if other != key])
-                return dict(states[key])
-    held = (
-        f"keys {few(map(str, content)) or '(none)'}"
-        if isinstance(content, Mapping)
-        else f"a {type(content).__name__}"
-    )
-    raise ValueError(
-        f"{path}: no state dict in this file, which holds {held}; expected a mapping "
-        f"of names to tensors, plain or under {', '.join(TOP_LEVEL)}"
-    )
-
-
-def read_meta(path: str | Path) -> dict:
-    """What a file says about its weights, empty if it says nothing.
-
-    That is the ``meta`` of a PyTorch file, and of ``.safetensors`` the metadata, whose
-    texts are read as JSON where they are such: the inverse of
-    :func:`~mcf.checkpoint.save_checkpoint`.
+    Attributes:
+        name: What the caller calls it, for messages.
+        path: The file itself.
+        content: All that it holds.
 
     Raises:
         FileNotFoundError: If :func:`resolve_checkpoint` finds no file.
         ValueError: If the file is unsafe to read.
     """
-    path = resolve_checkpoint(path)
-    content = load_file(path)
-    if path.suffix == ".safetensors":
-        with safe_open(path, framework="pt") as file, said_by(path):
-            return {k: _plain(v) for k, v in (file.metadata() or {}).items()}
-    meta = content.get("meta") if isinstance(content, Mapping) else None
-    return dict(meta) if isinstance(meta, Mapping) else {}
 
+    def __init__(self, path: str | Path) -> None:
+        self.name = str(path)
+        self.path = resolve_checkpoint(path)
+        self.content = load_file(self.path)
 
-def read_crop(path: str | Path) -> dict | None:
-    """Crop recipe of the faces that weights were pre-trained on, if the file tells.
+    def state(self, part: str | None = None) -> State:
+        """State dict, plain or under one of :data:`TOP_LEVEL`.
 
-    It lies in the ``meta`` of an exported backbone, of a checkpoint of pre-training,
-    and of one fine-tuned from either.
+        Which one was taken is logged where the file has several, such as a network and
+        its moving average.
 
-    Raises:
-        FileNotFoundError: If :func:`resolve_checkpoint` finds no file.
-        ValueError: If the file is unsafe to read, or what it tells is no recipe.
-    """
-    meta = read_meta(path)
-    for facts in (meta, meta.get("dataset_meta"), meta.get("pretrained")):
-        if isinstance(facts, Mapping) and facts.get("crop") is not None:
-            with said_by(path):
-                return crop_recipe(facts["crop"], "crop")
-    return None
+        Args:
+            part: Key to take; None for the first of :data:`TOP_LEVEL`.
 
-
-def _tell_rest(path: str | Path, taken: str, others: list[str]) -> None:
-    if others:
-        MMLogger.get_current_instance().warning(
-            f"{path}: took {taken!r}; it also holds {few(others)}, which `mcf convert "
-            "--part` takes"
+        Raises:
+            ValueError: If the file holds no state dict, or none under ``part``.
+        """
+        content = self.content
+        if isinstance(content, Mapping):
+            if part is None and _is_state(content):
+                return dict(content)
+            states = {key: content[key] for key in content if _is_state(content[key])}
+            if part is not None:
+                if part not in states:
+                    raise ValueError(
+                        f"{self.name}: no state dict {part!r} in this file; it has "
+                        f"{few(map(str, states)) or 'none under a key'}"
+                    )
+                return dict(states[part])
+            for key in TOP_LEVEL:
+                if key in states:
+                    self._tell_rest(key, [str(k) for k in states if k != key])
+                    return dict(states[key])
+        held = (
+            f"keys {few(map(str, content)) or '(none)'}"
+            if isinstance(content, Mapping)
+            else f"a {type(content).__name__}"
         )
+        raise ValueError(
+            f"{self.name}: no state dict in this file, which holds {held}; expected a "
+            f"mapping of names to tensors, plain or under {', '.join(TOP_LEVEL)}"
+        )
+
+    @cached_property
+    def meta(self) -> dict:
+        """What the file says about its weights, empty if it says nothing.
+
+        That is the ``meta`` of a PyTorch file, and of ``.safetensors`` the metadata,
+        whose texts are read as JSON where they are such: the inverse of
+        :func:`~mcf.checkpoint.save_checkpoint`.
+
+        Raises:
+            ValueError: If a text is longer or deeper than is read.
+        """
+        if self.path.suffix == ".safetensors":
+            with safe_open(self.path, framework="pt") as file, said_by(self.name):
+                return {k: _plain(v) for k, v in (file.metadata() or {}).items()}
+        meta = self.content.get("meta") if isinstance(self.content, Mapping) else None
+        return dict(meta) if isinstance(meta, Mapping) else {}
+
+    def crop(self) -> dict | None:
+        """Crop recipe of the faces that the weights were pre-trained on, if it tells.
+
+        It lies in the ``meta`` of an exported backbone, of a checkpoint of
+        pre-training, and of one fine-tuned from either.
+
+        Raises:
+            ValueError: If what the file tells is no recipe.
+        """
+        meta = self.meta
+        for facts in (meta, meta.get("dataset_meta"), meta.get("pretrained")):
+            if isinstance(facts, Mapping) and facts.get("crop") is not None:
+                with said_by(self.name):
+                    return crop_recipe(facts["crop"], "crop")
+        return None
+
+    def _tell_rest(self, taken: str, others: list[str]) -> None:
+        if others:
+            MMLogger.get_current_instance().warning(
+                f"{self.name}: took {taken!r}; it also holds {few(others)}, which "
+                "`mcf convert --part` takes"
+            )
+
+
+def read_state(path: str | Path, *, part: str | None = None) -> State:
+    """State dict in a file of which nothing else is asked: :class:`CheckpointFile`."""
+    return CheckpointFile(path).state(part)
 
 
 def _plain(text: str) -> object:
@@ -175,5 +193,6 @@ def _is_state(content: object) -> bool:
     return (
         isinstance(content, Mapping)
         and len(content) > 0
+        and all(isinstance(name, str) for name in content)
         and all(isinstance(value, Tensor) for value in content.values())
     )

@@ -4,9 +4,13 @@ import argparse
 from collections import Counter
 from dataclasses import asdict
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from mcf.commands.parser import add_former_place, command_parser, take_former_place
 from mcf.version import __version__
+
+if TYPE_CHECKING:
+    from mcf.checkpoint import CheckpointFile
 
 KNOWN = (
     "mcf",
@@ -51,31 +55,28 @@ def main(argv: list[str] | None = None) -> None:
     args = parse_args(argv)
     from mcf.checkpoint import (
         FORMATS,
+        CheckpointFile,
         backbone_config,
+        backbone_state,
         detect_format,
         dropped_names,
         find_prefix,
         from_mmpretrain,
-        load_backbone,
         other_encoders,
-        read_crop,
-        read_meta,
-        read_state,
         save_checkpoint,
         stated_heads,
     )
     from mcf.checkpoint.farl import is_farl
     from mcf.utils.declared import MEAN, STD, said_by
 
-    found = read_state(args.src, part=args.part)
+    file = CheckpointFile(args.src)
+    found = file.state(args.part)
     if args.source == "auto" and is_farl(found):
-        convert_network(args)
+        convert_network(args, file)
         return
     source = detect_format(found) if args.source == "auto" else args.source
-    backbone = load_backbone(
-        args.src, source=source, img_size=args.img_size, part=args.part
-    )
-    said = read_meta(args.src)
+    backbone = backbone_state(found, file.name, source=source, img_size=args.img_size)
+    said = file.meta
     with said_by(args.src):
         heads = args.num_heads or stated_heads(said)
     config = backbone_config(found, source, num_heads=heads)
@@ -95,7 +96,7 @@ def main(argv: list[str] | None = None) -> None:
 
     state = from_mmpretrain(backbone, args.target, prefix=args.prefix)
     statistics = FORMATS[source].statistics
-    crop = read_crop(args.src)
+    crop = file.crop()
     facts = asdict(statistics) if statistics else {}
     with said_by(args.src):
         checks = dict(mean=MEAN, std=STD)
@@ -118,10 +119,10 @@ def main(argv: list[str] | None = None) -> None:
     print(f"  size     {size:.1f} MiB")
 
 
-def convert_network(args: argparse.Namespace) -> None:
+def convert_network(args: argparse.Namespace, file: "CheckpointFile") -> None:
     """Write one of FaRL's downstream networks under the names of ours."""
-    from mcf.checkpoint import resolve_checkpoint, save_checkpoint
-    from mcf.checkpoint.farl import farl_task, from_farl, read_network
+    from mcf.checkpoint import save_checkpoint
+    from mcf.checkpoint.farl import farl_task, from_farl, network_state
     from mcf.hub.farl_config import farl_config
     from mcf.hub.registry import hub_models, meaning_of
     from mcf.utils.checksums import file_checksum
@@ -140,11 +141,11 @@ def convert_network(args: argparse.Namespace) -> None:
             f"{args.src} is a whole network, which takes no {', '.join(changed)}; the "
             "backbone alone of a parsing network is written with --source farl"
         )
-    theirs = read_network(args.src)
+    theirs = network_state(file)
     state = from_farl(theirs)
     task = farl_task(theirs)
     config = farl_config(task, state, num_heads=args.num_heads)
-    sha256 = file_checksum(resolve_checkpoint(args.src))
+    sha256 = file_checksum(file.path)
     named = next((m for m in hub_models().values() if m.sha256 == sha256), None)
     meta = dict(
         contains=f"{task} network in the names of {config['model']['type']}",

@@ -49,7 +49,7 @@ def main(argv: list[str] | None = None) -> int:
         masking_of,
     )
     from mcf.inspection.reconstruct import read_faces
-    from mcf.models.frozen_backbone import load_backbone_model
+    from mcf.models.backbone_loaders import load_backbone_model
     from mcf.visualization.canvas import write_picture
 
     backbone = load_backbone_model(args.backbone) if args.backbone else None

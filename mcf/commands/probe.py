@@ -71,7 +71,7 @@ def _take_former_names(args: argparse.Namespace) -> None:
 
 def main(argv: list[str] | None = None) -> None:
     args = parse_args(argv)
-    from mcf.models.frozen_backbone import load_backbone_model, load_backbone_of_run
+    from mcf.models.backbone_loaders import load_backbone_model, load_backbone_of_run
     from mcf.probing.landmark_faces import draw_synthetic
     from mcf.probing.ridge_probe import HEADER, probe_backbone
     from mcf.utils.atomic_file import write_json
@@ -124,7 +124,7 @@ def compare(
     args: argparse.Namespace, backbone: "FrozenBackbone"
 ) -> dict[str, dict[str, float]]:
     """Scores of the config's probes, trained and untrained, also printed."""
-    from mcf.models.frozen_backbone import untrained_copy
+    from mcf.models.backbone_loaders import untrained_copy
     from mcf.probing import load_probes, run_probes
 
     probes = load_probes(args.probes)

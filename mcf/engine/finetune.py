@@ -1,10 +1,10 @@
 """Fine-tuning and the scores at its end."""
 
-import json
 from pathlib import Path
 
 from mmengine.config import Config
 
+from mcf.engine.histories import read_selection
 from mcf.engine.hooks.selection_hook import HISTORY
 from mcf.engine.train import train
 
@@ -36,6 +36,13 @@ def last_test_scores(work_dir: str | Path) -> dict[str, float]:
 
     They are not measured anew: a second run of the hooks would begin another moving
     average.
+
+    Raises:
+        FileNotFoundError: If the run has no history.
+        ValueError: If it is damaged, or the test set was not measured.
     """
-    history = json.loads((Path(work_dir) / HISTORY).read_text())
-    return history["records"][-1]["test"]
+    path = Path(work_dir) / HISTORY
+    last = read_selection(path)["records"][-1]
+    if "test" not in last:
+        raise ValueError(f"{path} has no scores of the test set after the last epoch")
+    return last["test"]

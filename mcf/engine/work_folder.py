@@ -7,6 +7,7 @@ from pathlib import Path
 
 from mmengine.config import Config
 
+from mcf.engine.latest_checkpoint import named_checkpoint
 from mcf.utils.atomic_file import naming_full_disk
 from mcf.utils.lock import held
 
@@ -31,8 +32,7 @@ def work_folder(config: Config) -> Iterator[None]:
 
 def how_to_go_on(folder: Path) -> str:
     """What a run that was stopped can go on from, as a clause."""
-    pointer = folder / "last_checkpoint"
-    if not pointer.is_file():
+    newest = named_checkpoint(folder)
+    if newest is None:
         return f"no checkpoint is in {folder} yet, so the next start begins anew"
-    newest = Path(pointer.read_text(errors="replace").strip()).name
-    return f"go on from {newest} with --resume (work folder {folder})"
+    return f"go on from {newest.name} with --resume (work folder {folder})"

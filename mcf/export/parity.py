@@ -188,8 +188,8 @@ def _eager(subject: Subject, crops: np.ndarray) -> Answers:
         case "joint":
             points, _, logits = answer
             return dict(landmarks=points, parsing=logits.argmax(dim=1).numpy())
-        case _:
-            return dict(embedding=answer)
+        case task:  # one vector a face
+            return {task: answer}
 
 
 def _joined(batches: list[Answers]) -> Answers:

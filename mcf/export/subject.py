@@ -24,12 +24,8 @@ from mcf.inference.models import (
     ParsingModel,
 )
 from mcf.inference.parsing_network import ParsingNetwork
-from mcf.models.frozen_backbone import (
-    FrozenBackbone,
-    Pooling,
-    load_backbone_model,
-    load_backbone_of_run,
-)
+from mcf.models.backbone_loaders import load_backbone_model, load_backbone_of_run
+from mcf.models.frozen_backbone import FrozenBackbone, Pooling
 from mcf.utils.checksums import file_checksum
 from mcf.utils.configs import read_config
 from mcf.version import __version__

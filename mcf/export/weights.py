@@ -7,12 +7,11 @@ from pathlib import Path
 
 from mcf.checkpoint import (
     FORMATS,
+    CheckpointFile,
     backbone_config,
     declared_network,
     detect_format,
     from_mmpretrain,
-    read_meta,
-    read_state,
     save_checkpoint,
     stated_heads,
     to_mmpretrain,
@@ -168,8 +167,8 @@ def export_weights(
             f"{folder} must be a folder, for model.safetensors and config.json; a "
             "single file is written by tools/convert_checkpoint.py"
         )
-    found = read_state(checkpoint)
-    meta = read_meta(checkpoint)
+    file = CheckpointFile(checkpoint)
+    found, meta = file.state(), file.meta
     source = detect_format(found)
     with said_by(checkpoint):
         vit = _vit(found, source, meta)

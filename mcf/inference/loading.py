@@ -10,9 +10,8 @@ from mmengine.config import Config
 from mmengine.utils import import_modules_from_strings
 from torch import nn
 
-from mcf.checkpoint import resolve_checkpoint
-from mcf.checkpoint.farl import farl_task, from_farl, is_farl, read_network
-from mcf.checkpoint.safe_load import load_file
+from mcf.checkpoint import CheckpointFile
+from mcf.checkpoint.farl import farl_task, from_farl, is_farl, network_state
 from mcf.crops.rule import CropRule
 from mcf.crops.training_box import BoxKind
 from mcf.datasets.schemas import declared_schema
@@ -172,15 +171,15 @@ def load_network(
         config = read_config(name_or_config)
         meta = dict(dataset_meta={})
         return LoadedNetwork(build_network(config).to(device), config, meta)
-    checkpoint = resolve_checkpoint(checkpoint)
-    content = load_file(checkpoint)
+    file = CheckpointFile(checkpoint)
+    checkpoint, content = file.path, file.content
     with said_by(checkpoint):
-        meta = dict(dataset_meta=dataset_meta(_meta(content).get("dataset_meta")))
+        meta = dict(dataset_meta=dataset_meta(file.meta.get("dataset_meta")))
     config = read_config(name_or_config)
     try:
         state = content.get("state_dict", content)
         if is_farl(state):
-            state = from_farl(read_network(checkpoint))
+            state = from_farl(network_state(file))
         model = build_network(config, state)
     except (RuntimeError, AttributeError, TypeError) as error:
         raise ValueError(
@@ -197,7 +196,7 @@ def _load_named(named: HubModel, device: str | torch.device) -> LoadedNetwork:
             "embedding, or fine-tune it"
         )
     path = ensure(named)
-    theirs = read_network(path)
+    theirs = network_state(CheckpointFile(path))
     try:
         state = from_farl(theirs)
         config = farl_config(farl_task(theirs), state, num_heads=named.num_heads)
@@ -225,8 +224,3 @@ def build_network(
         model.load_state_dict(state)
     model.eval()  # not chained: mmpretrain's backbones return None
     return model
-
-
-def _meta(content: object) -> Mapping:
-    meta = content.get("meta") if isinstance(content, Mapping) else None
-    return meta if isinstance(meta, Mapping) else {}

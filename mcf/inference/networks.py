@@ -6,7 +6,7 @@ import torch
 
 from mcf.hub.download import ensure
 from mcf.hub.registry import SCHEME, find_model, get_model
-from mcf.models.frozen_backbone import load_backbone_model, load_backbone_of_run
+from mcf.models.backbone_loaders import load_backbone_model, load_backbone_of_run
 from mcf.utils.configs import read_config
 
 from .attribute_network import AttributeNetwork

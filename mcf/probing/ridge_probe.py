@@ -7,12 +7,8 @@ import torch
 from mmengine.logging import MMLogger
 
 from mcf.evaluation.functional import fit_ridge_cv, k_folds, nme, pair_distance
-from mcf.models.frozen_backbone import (
-    FrozenBackbone,
-    Pooling,
-    extract_features,
-    untrained_copy,
-)
+from mcf.models.backbone_loaders import untrained_copy
+from mcf.models.frozen_backbone import FrozenBackbone, Pooling, extract_features
 from mcf.probing.landmark_faces import LandmarkFaces
 
 

@@ -1,12 +1,8 @@
 """Reading of a run folder as data, whoever has written it."""
 
 import json
-import math
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-
-LARGEST = 2.0**100
-"""Numbers beyond are not drawn: axes overflow long before float64 does."""
 
 
 def files_within(folder: Path, pattern: str) -> list[Path]:
@@ -65,19 +61,6 @@ def parsed_json(text: str | bytes, path: Path) -> object:
         return json.loads(text)
     except (ValueError, RecursionError) as error:
         raise ValueError(f"{path} is no JSON: {error}") from error
-
-
-def as_number(value: object) -> float | None:
-    """A float, NaN if it is too large to be drawn; None if it is no number."""
-    if not isinstance(value, (int, float)) or isinstance(value, bool):
-        return None
-    return float(value) if abs(value) < LARGEST else math.nan
-
-
-def as_step(value: object) -> int | None:
-    """Number of an iteration or epoch; None if it is none."""
-    whole = isinstance(value, int) and not isinstance(value, bool)
-    return value if whole and 0 <= value < 2**53 else None
 
 
 def part(settings: object, *names: str) -> Mapping:

@@ -1,11 +1,11 @@
 """Pre-training of one arm with one seed."""
 
-import json
 from pathlib import Path
 
 from mmengine.config import Config
 from mmengine.hooks import Hook
 
+from mcf.engine.histories import read_probes
 from mcf.engine.hooks.probe_hook import HISTORY
 from mcf.engine.train import train
 from mcf.registry import HOOKS
@@ -76,7 +76,7 @@ def pretrain(
         epochs=runner.epoch,
         max_epochs=runner.max_epochs,
     )
-    return scores, json.loads((work_dir / HISTORY).read_text())
+    return scores, read_probes(work_dir / HISTORY)
 
 
 def _exports(algorithm: str) -> list[dict]:

@@ -7,7 +7,8 @@ from pathlib import Path
 from mmengine.config import Config
 from mmengine.logging import MMLogger
 
-from mcf.models.frozen_backbone import FrozenBackbone, load_backbone_model
+from mcf.models.backbone_loaders import load_backbone_model
+from mcf.models.frozen_backbone import FrozenBackbone
 from mcf.probing import build_probes, run_probes
 from mcf.utils.checksums import settings_checksum
 from projects.mini_benchmark.arms import Arm

@@ -25,7 +25,8 @@ def test_settings_are_those_of_the_class(name):
 
 
 def test_names_are_those_of_the_libraries():
-    assert set(VITS.split()) == set(VisionTransformer.arch_zoo)
+    added_by_moco = {"mocov3-s", "mocov3-small"}  # once its own ViT is imported
+    assert set(VITS.split()) == set(VisionTransformer.arch_zoo) - added_by_moco
     assert set(RECIPE_KINDS) == set(KINDS)
     for recipe in RECIPES.values():
         for border in BORDERS:

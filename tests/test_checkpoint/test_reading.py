@@ -5,10 +5,16 @@ import sys
 
 import pytest
 import torch
+from mmengine.config import Config
 from mmengine.logging import HistoryBuffer
 from safetensors.torch import save_file
 
-from mcf.checkpoint import read_state, resolve_checkpoint
+from mcf.checkpoint import read_state, resolve_checkpoint, save_checkpoint
+from mcf.checkpoint.safe_load import load_file
+from mcf.commands.convert import main as convert_checkpoint
+from mcf.export import export_weights
+from mcf.models.backbone_loaders import load_backbone_model, load_backbone_of_run
+from tests.exported_backbone import BACKBONE, META
 
 STATE = {"a.weight": torch.arange(3.0), "b": torch.ones(())}
 
@@ -146,3 +152,51 @@ def test_package_path_cannot_leave_the_package(package):
 def test_teachers_delivered_by_pip_are_read(path, tensors):
     pytest.importorskip(path.split("/")[0])
     assert len(read_state(f"package://{path}")) == tensors
+
+
+def test_names_that_are_no_text_are_refused(tmp_path):
+    torch.save({0: torch.ones(1)}, tmp_path / "net.pth")
+    with pytest.raises(ValueError, match="no state dict in this file"):
+        read_state(tmp_path / "net.pth")
+
+
+def convert(file, out):
+    convert_checkpoint([str(file), "--out", str(out.with_suffix(".pth"))])
+
+
+def export(file, out):
+    export_weights(file, out, target="timm")
+
+
+def load(file, out):
+    load_backbone_model(file)
+
+
+def load_plain(file, out):
+    model = dict(
+        backbone=BACKBONE,
+        data_preprocessor=dict(mean=META["mean"], std=META["std"], to_rgb=True),
+    )
+    load_backbone_of_run(Config(dict(model=model)), file)
+
+
+@pytest.mark.parametrize("verb", [convert, export, load, load_plain])
+def test_whoever_reads_a_checkpoint_reads_it_once(
+    exported, tmp_path, monkeypatch, verb
+):
+    file = exported
+    if verb is load_plain:
+        state = {n.removeprefix("backbone."): t for n, t in read_state(file).items()}
+        file = tmp_path / "plain.pth"
+        save_checkpoint(file, state, {})
+    opened = []
+
+    def counted(path, *args):
+        opened.append(path)
+        return load_file(path, *args)
+
+    for name, module in list(sys.modules.items()):
+        if name.startswith("mcf.") and vars(module).get("load_file") is load_file:
+            monkeypatch.setattr(module, "load_file", counted)
+    verb(file, tmp_path / "out")
+    assert opened == [file]

@@ -1,4 +1,6 @@
 import os
+import shutil
+import zipfile
 
 import pytest
 import torch
@@ -62,3 +64,42 @@ def test_only_damaged_checkpoints_are_an_error(run):
         cut(run / f"iter_{i}.pth")
     with pytest.raises(ValueError, match=r"no complete checkpoint .* --resume PATH"):
         latest_checkpoint(run)
+
+
+def test_copied_folder_goes_on_from_its_own_checkpoint(run, tmp_path_factory):
+    copy = tmp_path_factory.mktemp("copies") / "run"
+    shutil.copytree(run, copy)
+    assert latest_checkpoint(copy) == copy / "iter_3.pth"
+
+
+@pytest.mark.parametrize("text", ["{elsewhere}", "../{name}/iter_3.pth", "x" * 5000])
+def test_no_pointer_leads_out_of_the_folder(run, tmp_path_factory, text):
+    mine = tmp_path_factory.mktemp("mine")
+    text = text.format(elsewhere=run / "iter_3.pth", name=run.name)
+    (mine / "last_checkpoint").write_text(text)
+    with pytest.raises(ValueError, match=r"last_checkpoint names .* --resume PATH"):
+        latest_checkpoint(mine)
+
+
+@pytest.mark.parametrize("content", [b"\xff\0\n", b"x" * 2**20, b"\n", b".."])
+def test_pointer_of_no_use_is_passed_over(run, content):
+    (run / "last_checkpoint").write_bytes(content)
+    assert latest_checkpoint(run) == run / "iter_3.pth"
+
+
+def test_pipes_and_broken_links_are_no_checkpoints(run):
+    os.mkfifo(run / "iter_4.pth")
+    (run / "iter_5.pth").symlink_to("absent")
+    (run / "last_checkpoint").unlink()
+    os.mkfifo(run / "last_checkpoint")
+    assert latest_checkpoint(run) == run / "iter_3.pth"
+
+
+def test_damage_of_a_packed_archive_is_noticed(tmp_path):
+    path = tmp_path / "iter_1.pth"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("a", bytes(range(256)) * 8)
+    data = bytearray(path.read_bytes())
+    data[40:60] = b"\xff" * 20
+    path.write_bytes(data)
+    assert not is_complete(path)

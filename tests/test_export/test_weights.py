@@ -10,7 +10,7 @@ from safetensors import safe_open
 from safetensors.torch import load_file
 
 from mcf.export import export_weights
-from mcf.models.frozen_backbone import load_backbone_model
+from mcf.models.backbone_loaders import load_backbone_model
 from mcf.registry import MODELS
 
 PLAIN = "mmpretrain.VisionTransformer"

@@ -2,7 +2,8 @@ import numpy as np
 import pytest
 import torch
 
-from mcf.checkpoint.farl import from_farl, read_network
+from mcf.checkpoint import CheckpointFile
+from mcf.checkpoint.farl import from_farl, network_state
 from mcf.hub.registry import get_model
 from mcf.inference import FaceInferencer, FaceResult
 from mcf.inference.attribute_network import AttributeNetwork
@@ -71,7 +72,7 @@ def test_the_file_itself_goes_with_a_config(recorded_models):
     again = load_network(network.config, file)
     for name, tensor in network.model.state_dict().items():
         assert torch.equal(again.model.state_dict()[name], tensor), name
-    state = from_farl(read_network("hub://test-points"))
+    state = from_farl(network_state(CheckpointFile("hub://test-points")))
     assert state.keys() == network.model.state_dict().keys()
 
 

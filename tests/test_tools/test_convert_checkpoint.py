@@ -12,7 +12,7 @@ from safetensors import safe_open
 from timm.models.vision_transformer import VisionTransformer
 
 from mcf.apis import extract_features, load_backbone_model
-from mcf.checkpoint import read_crop, read_state
+from mcf.checkpoint import CheckpointFile, read_state
 from mcf.crops.recipes import get_recipe
 from tests.tools import load_tool
 
@@ -101,7 +101,7 @@ def test_what_the_file_says_of_its_images_and_crops_is_kept(main, released, tmp_
     for suffix in (".safetensors", ".pth"):
         out = tmp_path / f"out{suffix}"
         main([str(tmp_path / "own.pth"), str(out)])
-        assert read_crop(out) == crop
+        assert CheckpointFile(out).crop() == crop
         backbone = load_backbone_model(out)
         assert (backbone.mean, backbone.std) == ((1.0,) * 3, (2.0,) * 3)
 

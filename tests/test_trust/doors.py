@@ -15,7 +15,7 @@ import torch
 from safetensors.torch import save_file
 
 from mcf.apis import FaceInferencer, load_backbone_model, load_backbone_of_run
-from mcf.checkpoint import load_backbone, load_strict, read_crop, read_meta
+from mcf.checkpoint import CheckpointFile, load_backbone, load_strict
 from mcf.datasets.schemas import declared_schema
 from mcf.datasets.stores import FolderStore
 from mcf.export import ModelCard, export_weights
@@ -119,7 +119,7 @@ def deepen(path: Path) -> None:
 LOADING = "mcf.inference.loading"
 RESULTS = ("mcf.inference.result_json", "mcf.webui.views")
 ONNX = ("mcf.inference.onnx_models", "mcf.inference.model_card")
-FEATURES = ("mcf.models.frozen_backbone", "mcf.checkpoint.reading")
+FEATURES = ("mcf.models.backbone_loaders", "mcf.checkpoint.reading")
 BACKBONE = ("call", "backbone", "images", "size", "crop")
 
 
@@ -133,7 +133,7 @@ def backbone_safetensors(world: World) -> object:
     return load_backbone_model(world.checkpoint(suffix=".safetensors"))
 
 
-@door("crop", modules=("mcf.models.frozen_backbone",))
+@door("crop", modules=("mcf.models.backbone_loaders",))
 def backbone_of_run(world: World) -> object:
     meta = dict(dataset_meta=dict(crop=world.meta["crop"]))
     world = World(world.folder, meta, world.networks)
@@ -205,17 +205,20 @@ def tool_convert(world: World) -> object:
     return load_tool("convert_checkpoint").main([str(file), str(out)])
 
 
-@door("crop", modules=("mcf.engine.hooks.init_backbone_hook",))
+START = ("mcf.engine.hooks.init_backbone_hook", "mcf.checkpoint.loading")
+
+
+@door("crop", modules=START)
 def start_from(world: World) -> object:
     settings = {k: v for k, v in VIT.items() if k != "type"}
     path = world.checkpoint()
     load_strict(MaskedViT(**settings), path)
-    return load_backbone(path), read_crop(path)
+    return load_backbone(path), CheckpointFile(path).crop()
 
 
 @door(modules=("mcf.checkpoint.reading",))
 def meta(world: World) -> object:
-    return read_meta(world.checkpoint())
+    return CheckpointFile(world.checkpoint()).meta
 
 
 @door("schema", "images", "onnx", modules=ONNX)
@@ -305,8 +308,7 @@ READERS = {
     "declared_schema",
     "declared_class_set",
     "dataset_meta",
-    "read_meta",
-    "read_crop",
+    "CheckpointFile",
     "parse_json",
     "from_metadata",
 }

@@ -10,12 +10,12 @@ from mcf.benchmark import Submission, write_page, write_submission
 from mcf.checkpoint import save_checkpoint
 from mcf.datasets.parsing.mask_manifest import MaskRecord, write_manifest
 from mcf.datasets.stores.metainfo import write_metainfo
-from mcf.engine.atomic_backend import AtomicBackend
+from mcf.engine.local_backends import AtomicBackend
 from mcf.inference import FaceResult
 from mcf.utils.atomic_file import save_atomically, write_json
 from mcf.utils.tables import write_rows
 from mcf.visualization.canvas import write_picture
-from mcf.visualization.page import Chart, Page, Picture
+from mcf.visualization.page import Chart, Charts, Page, Picture
 from projects.mini_benchmark.report import SECTION, write_section
 from projects.mini_benchmark.results import Result, write_result
 
@@ -38,11 +38,9 @@ def face_result(folder: Path, number: int) -> None:
 
 
 def markdown(folder: Path, number: int) -> None:
-    Page(
-        title="T",
-        charts=[Chart("c", f"<svg>{number}</svg>")],
-        pictures=[Picture("p", picture(number))],
-    ).to_markdown(folder)
+    chart = Chart("c", f"<svg>{number}</svg>")
+    blocks = [Picture("p", picture(number)), Charts("Curves", [chart])]
+    Page("T", blocks).to_markdown(folder)
 
 
 def section(folder: Path, number: int) -> None:

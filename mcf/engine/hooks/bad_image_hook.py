@@ -10,8 +10,10 @@ from mmengine.hooks import Hook
 from mmengine.runner import Runner
 from mmengine.structures import BaseDataElement
 
+from mcf.engine.histories import read_bad_names
 from mcf.registry import HOOKS
 from mcf.utils.atomic_file import append_whole, write_atomically
+from mcf.utils.bounded_file import read_text
 
 FILE_NAME = "bad_images.jsonl"
 NAMES_IN_LOG = 10
@@ -59,7 +61,11 @@ class BadImageHook(Hook):
         self._unreported: list[dict] = []
 
     def before_train(self, runner: Runner) -> None:
-        """Learn which names an earlier start of the run has written."""
+        """Learn which names an earlier start of the run has written.
+
+        Raises:
+            ValueError: If its file is damaged.
+        """
         if is_main_process():
             self._written = _read_names(_path(runner))
 
@@ -167,8 +173,8 @@ def _read_names(path: Path) -> set[str]:
     """Names in the file, which loses a last line that a kill has cut."""
     if not path.exists():
         return set()
-    text = path.read_text(encoding="utf-8")
+    text = read_text(path)
     whole = text[: text.rfind("\n") + 1]
     if whole != text:
         write_atomically(whole, path)
-    return {json.loads(line)["name"] for line in whole.splitlines()}
+    return read_bad_names(whole, path)

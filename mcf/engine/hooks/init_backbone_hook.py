@@ -5,9 +5,8 @@ from pathlib import Path
 from mmengine.hooks import Hook
 from mmengine.runner import Runner
 
-from mcf.checkpoint import load_strict, read_crop
-from mcf.engine.sharding import is_sharded
-from mcf.engine.unwrapped import unwrapped
+from mcf.checkpoint import CheckpointFile, load_state
+from mcf.engine.running_model import is_sharded, unwrapped
 from mcf.registry import HOOKS
 
 
@@ -50,10 +49,9 @@ class InitBackboneHook(Hook):
                 "tools/convert_checkpoint.py --prefix backbone. and set init_cfg="
                 "dict(type='Pretrained', checkpoint=..., prefix='backbone.')"
             )
-        load_strict(model.backbone, self.checkpoint, source=self.source)
-        self._pretrained = dict(
-            file=Path(self.checkpoint).name, crop=read_crop(self.checkpoint)
-        )
+        file = CheckpointFile(self.checkpoint)
+        load_state(model.backbone, file.state(), file.name, source=self.source)
+        self._pretrained = dict(file=Path(self.checkpoint).name, crop=file.crop())
         runner.logger.info(f"The backbone starts from {self.checkpoint}.")
 
     def after_load_checkpoint(self, runner: Runner, checkpoint: dict) -> None:

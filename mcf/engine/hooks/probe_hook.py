@@ -8,8 +8,9 @@ from mmengine.dist import is_main_process
 from mmengine.hooks import Hook
 from mmengine.runner import Runner
 
+from mcf.engine.histories import read_probes
 from mcf.engine.hooks.export_backbone_hook import PREFIXES, backbone_weights
-from mcf.engine.unwrapped import unwrapped
+from mcf.engine.running_model import unwrapped
 from mcf.registry import HOOKS
 from mcf.utils.atomic_file import write_atomically
 
@@ -55,10 +56,14 @@ class ProbeHook(Hook):
         self.records: list[dict] = []
 
     def before_train(self, runner: Runner) -> None:
-        """Read the history; probe where that is due and missing."""
+        """Read the history; probe where that is due and missing.
+
+        Raises:
+            ValueError: If the history of a resumed run is damaged.
+        """
         path = Path(runner.work_dir) / HISTORY
         if runner.iter and path.is_file():
-            records = json.loads(path.read_text())
+            records = read_probes(path)
             self.records = [r for r in records if r["iter"] <= runner.iter]
         at_end = runner.iter == runner.epoch * len(runner.train_dataloader)
         if at_end and all(r["iter"] != runner.iter for r in self.records):
@@ -75,7 +80,7 @@ class ProbeHook(Hook):
         weights = backbone_weights(model, self.encoder)  # all processes take part
         if not is_main_process():
             return
-        from mcf.models.frozen_backbone import backbone_of_config
+        from mcf.models.backbone_loaders import backbone_of_config
         from mcf.probing import run_probes
 
         backbone = backbone_of_config(runner.cfg, weights, source="the running model")

@@ -13,8 +13,7 @@ from mmengine.runner import Runner
 from torch import Tensor, nn
 
 from mcf.checkpoint.safe_load import load_file
-from mcf.engine.sharding import is_sharded
-from mcf.engine.unwrapped import unwrapped
+from mcf.engine.running_model import is_sharded, unwrapped
 from mcf.registry import HOOKS
 from mcf.utils.atomic_file import save_atomically
 from mcf.visualization import reconstruction_sheet
@@ -86,7 +85,7 @@ class ReconstructionHook(Hook):
     def _fixed_inputs(self, runner: Runner, batch: Tensor) -> Tensor:
         file = Path(runner.work_dir) / "reconstruction_inputs.pt"
         if runner.iter > 0 and file.is_file():
-            return load_file(file)
+            return _checked(load_file(file), batch, file)
         inputs = batch[: self.num_images].cpu().clone()
         if is_main_process():
             save_atomically(inputs, file)
@@ -108,6 +107,18 @@ class ReconstructionHook(Hook):
             max_images=self.num_images,
         )
         runner.visualizer.add_image("reconstruction", sheet, step)
+
+
+def _checked(inputs: object, batch: Tensor, file: Path) -> Tensor:
+    """Images of an earlier start of the run."""
+    if not (
+        isinstance(inputs, Tensor)
+        and inputs.dtype == batch.dtype
+        and inputs.shape[1:] == batch.shape[1:]
+        and len(inputs) > 0
+    ):
+        raise ValueError(f"{file} holds no images of this run: remove it")
+    return inputs
 
 
 def _takes_part(model: nn.Module) -> bool:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 
 from mmengine.hooks import Hook
+from mmengine.runner import Runner
 
 from mcf.engine.plain import to_plain
 from mcf.registry import HOOKS
@@ -25,7 +26,7 @@ def differences(before: object, now: object, name: str = "") -> Iterator[str]:
         yield f"{name}: {before!r} in the checkpoint, {now!r} now"
 
 
-def course(runner: object) -> dict:
+def course(runner: Runner) -> dict:
     """What decides a run's order of samples, its length and its schedules.
 
     Args:
@@ -70,11 +71,11 @@ class SameCourseHook(Hook):
 
     priority = "VERY_HIGH"
 
-    def before_save_checkpoint(self, runner: object, checkpoint: dict) -> None:
+    def before_save_checkpoint(self, runner: Runner, checkpoint: dict) -> None:
         """Note the course."""
         checkpoint["meta"][COURSE] = course(runner)
 
-    def after_load_checkpoint(self, runner: object, checkpoint: dict) -> None:
+    def after_load_checkpoint(self, runner: Runner, checkpoint: dict) -> None:
         """Compare, if the run resumes.
 
         Raises:

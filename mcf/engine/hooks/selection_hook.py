@@ -10,6 +10,7 @@ from mmengine.hooks import Hook
 from mmengine.runner import EpochBasedTrainLoop, Runner
 
 from mcf.checkpoint.safe_load import load_file
+from mcf.engine.histories import REMEDY, as_step, read_selection
 from mcf.engine.hooks.selection_table import Record, choose, selection_table
 from mcf.registry import HOOKS
 from mcf.utils.atomic_file import write_atomically
@@ -49,7 +50,8 @@ class SelectionHook(Hook):
 
     Raises:
         ValueError: If the rule or the interval is not one of the above, there is
-            nothing to test on, or validation gives no finite score of that name.
+            nothing to test on, validation gives no finite score of that name, or the
+            history or the best weights in the folder are damaged.
     """
 
     # after EMAHook, which puts the weights back, and CheckpointHook
@@ -81,9 +83,8 @@ class SelectionHook(Hook):
                 f"test_interval={self.test_interval}, but the config has no "
                 "test_dataloader; add one, or leave test_interval out"
             )
-        self.records = [
-            record for record in _read(runner) if record["iter"] <= runner.iter
-        ]
+        history = _read(runner) if runner.iter else []
+        self.records = [record for record in history if record["iter"] <= runner.iter]
         self._drop_weights_of_the_future(runner)
         if _validation_is_due(runner) and not self._has(runner.iter):
             runner.logger.info(f"Validating epoch {runner.epoch}, which was cut off.")
@@ -127,7 +128,12 @@ class SelectionHook(Hook):
         path = Path(runner.work_dir) / CHECKPOINT
         if not (is_main_process() and path.is_file()):
             return
-        epoch, iteration = (load_file(path)["meta"][k] for k in ("epoch", "iter"))
+        content = load_file(path)
+        meta = content.get("meta") if isinstance(content, Mapping) else None
+        meta = meta if isinstance(meta, Mapping) else {}
+        epoch, iteration = (as_step(meta.get(key)) for key in ("epoch", "iter"))
+        if epoch is None or iteration is None:
+            raise ValueError(f"{path} says of no epoch that it is the best; {REMEDY}")
         if iteration > runner.iter:
             path.unlink()
             runner.logger.warning(
@@ -192,7 +198,7 @@ def _read(runner: Runner) -> list[Record]:
     path = Path(runner.work_dir) / HISTORY
     found = [[]]
     if is_main_process() and path.is_file():
-        found = [json.loads(path.read_text())["records"]]
+        found = [read_selection(path)["records"]]
     broadcast_object_list(found)
     return found[0]
 

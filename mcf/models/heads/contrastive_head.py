@@ -11,6 +11,10 @@ from mcf.registry import MODELS
 class ContrastiveHead(BaseModule):
     """Predicts the momentum encoder's projection and scores it with InfoNCE.
 
+    mmpretrain's ``MoCoV3Head`` gives the same number in single precision when its
+    cross-entropy has twice the temperature as weight, which is one setting here. It
+    lets gradients into the keys, and on a CPU it normalises in autocast's precision.
+
     Args:
         predictor: Config of the predictor, a neck on a one-tensor tuple. The
             released one is a two-layer MLP whose output has no BatchNorm.

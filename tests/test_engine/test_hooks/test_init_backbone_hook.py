@@ -2,7 +2,7 @@ import pytest
 import torch
 from torch import nn
 
-from mcf.checkpoint import read_crop
+from mcf.checkpoint import CheckpointFile
 from mcf.checkpoint.safe_load import load_file
 from mcf.crops.recipes import get_recipe
 from tests.test_engine.toy import Pixels, toy_runner
@@ -77,8 +77,8 @@ def test_recipe_of_the_faces_goes_on_into_fine_tuned_weights(tmp_path, monkeypat
     again = tmp_path / "tuned" / "iter_12.pth"
     assert load_file(again)["meta"]["pretrained"] == meta["pretrained"]
     for path in (checkpoint, backbone, tuned, again):
-        assert read_crop(path) == CROP
+        assert CheckpointFile(path).crop() == CROP
 
 
 def test_weights_that_tell_nothing_have_no_recipe(weights):
-    assert read_crop(weights) is None
+    assert CheckpointFile(weights).crop() is None

@@ -135,6 +135,14 @@ def test_a_resumed_run_draws_the_faces_of_the_first_one(tmp_path):
     assert torch.equal(resumed.seen[0], first.seen[0].flip(0))
 
 
+@pytest.mark.parametrize("planted", [{}, torch.zeros(2, 3, 5, 5), torch.zeros(2)])
+def test_faces_of_another_kind_are_refused_by_name(tmp_path, planted):
+    train(tmp_path, [ReconstructionHook(num_images=2)], epochs=1)
+    torch.save(planted, tmp_path / "reconstruction_inputs.pt")
+    with pytest.raises(ValueError, match=r"reconstruction_inputs\.pt holds no images"):
+        train(tmp_path, [ReconstructionHook(num_images=2)], resume=True)
+
+
 def test_a_new_run_replaces_the_faces_of_an_old_one(tmp_path):
     saved = tmp_path / "reconstruction_inputs.pt"
     saved.write_bytes(b"left by a run that was killed while writing")

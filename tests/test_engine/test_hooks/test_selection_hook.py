@@ -218,6 +218,21 @@ def test_run_that_goes_back_behind_its_best_epoch_drops_the_weights_of_it(tmp_pa
     assert not best.exists()
 
 
+@pytest.mark.parametrize("planted", ["selection.json", "best_on_validation.pth"])
+def test_files_that_the_hook_did_not_write_are_refused_by_name(tmp_path, planted):
+    run(tmp_path, epochs=2)
+    torch.save({}, tmp_path / planted)
+    back = dict(resume=True, load_from=str(tmp_path / "epoch_1.pth"))
+    with pytest.raises(ValueError, match=planted):
+        run(tmp_path, **back)
+
+
+def test_new_run_does_not_read_the_history_of_an_old_one(tmp_path):
+    (tmp_path / "selection.json").write_text("[]")
+    run(tmp_path, epochs=1)
+    assert scores(tmp_path, "val") == {1: 5.0}
+
+
 def test_new_run_in_an_old_folder_starts_a_new_history(tmp_path):
     run(tmp_path)
     run(tmp_path, epochs=1)

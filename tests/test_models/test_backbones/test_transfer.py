@@ -7,7 +7,8 @@ from mmengine.registry import DefaultScope
 
 from mcf.checkpoint import load_strict
 from mcf.engine.hooks.export_backbone_hook import backbone_weights
-from mcf.models.frozen_backbone import extract_features, load_backbone_model
+from mcf.models.backbone_loaders import load_backbone_model
+from mcf.models.frozen_backbone import extract_features
 from mcf.registry import MODELS
 from tests.test_models.test_backbones.encoders import RESNET, masked
 

@@ -1,4 +1,5 @@
 import torch
+from mmpretrain.models.heads import MoCoV3Head
 
 from mcf.models.heads import ContrastiveHead
 from mcf.models.losses import info_nce
@@ -27,3 +28,16 @@ def test_predictor_learns():
     head = ContrastiveHead(PREDICTOR)
     head.loss(torch.randn(6, 8), torch.randn(6, 8)).backward()
     assert all(p.grad is not None for p in head.parameters())
+
+
+def test_loss_is_mmpretrains_where_gradients_of_keys_are_not_asked_for():
+    ours = ContrastiveHead(PREDICTOR, temperature=0.3, loss_weight=2.0)
+    loss = dict(type="CrossEntropyLoss", loss_weight=2.0 * 2 * 0.3)
+    theirs = MoCoV3Head(PREDICTOR, loss, temperature=0.3)
+    theirs.load_state_dict(ours.state_dict())
+    query, key = torch.randn(16, 8), torch.randn(16, 8, requires_grad=True)
+    torch.testing.assert_close(ours.loss(query, key), theirs.loss(query, key))
+    ours.loss(query, key).backward()
+    assert key.grad is None
+    theirs.loss(query, key).backward()
+    assert key.grad.abs().sum() > 0

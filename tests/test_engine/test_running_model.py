@@ -3,7 +3,7 @@
 import torch
 from torch import nn
 
-from mcf.engine.sharding import is_sharded, whole_state_dict
+from mcf.engine.running_model import is_sharded, whole_state_dict
 
 
 def test_model_of_one_process_is_whole():

@@ -6,7 +6,17 @@ import pytest
 from mmengine.config import Config
 from mmengine.registry import VISBACKENDS
 
-import mcf.engine  # noqa: F401  registers
+from mcf.engine import AtomicBackend, local_backends
+
+
+def test_backend_writes_bytes_and_text_atomically(tmp_path, monkeypatch):
+    written = []
+    monkeypatch.setattr(
+        local_backends, "write_atomically", lambda data, path: written.append(data)
+    )
+    AtomicBackend().put(b"x", tmp_path / "a")
+    AtomicBackend().put_text("ü", tmp_path / "b")
+    assert written == [b"x", "ü".encode()]
 
 
 def test_files_are_those_of_mmengine(tmp_path):

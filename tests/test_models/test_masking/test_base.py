@@ -1,6 +1,6 @@
 import torch
 
-from mcf.models.masking.weighted import weighted_noise
+from mcf.models.masking.base import weighted_noise
 
 
 def test_first_place_goes_in_proportion_to_the_weights():

@@ -3,7 +3,7 @@ import torch
 from torch import nn
 
 from mcf.engine.optim import AmpOptimWrapper, NonFiniteLossError
-from mcf.engine.optim.amp_optim_wrapper import resolve_dtype
+from mcf.engine.optim.optim_wrappers import resolve_dtype
 from tests.test_engine.toy import assert_same, toy_runner
 
 on_cpu = pytest.mark.skipif(torch.cuda.is_available(), reason="behaviour on a CPU")

@@ -1,7 +1,13 @@
-"""What is special about a model whose weights are spread over processes."""
+"""What a runner's model holds: inside its wrapper, and over all processes."""
 
+from mmengine.model import is_model_wrapper
 from torch import Tensor, nn
 from torch.distributed.tensor import DTensor
+
+
+def unwrapped(model: nn.Module) -> nn.Module:
+    """The algorithm itself, of a runner's model."""
+    return model.module if is_model_wrapper(model) else model
 
 
 def is_sharded(model: nn.Module) -> bool:

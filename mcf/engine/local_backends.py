@@ -1,16 +1,33 @@
-"""What a run shows, as files of its folder."""
+"""MMEngine's backends for local disks, whose files are whole or absent."""
 
 from pathlib import Path
 
 import mmengine
 import numpy as np
 from mmengine.config import Config
+from mmengine.fileio import LocalBackend, register_backend
 from mmengine.visualization import LocalVisBackend as MMEngineLocalVisBackend
 from mmengine.visualization.vis_backend import force_init_env
 
 from mcf.registry import VISBACKENDS
 from mcf.utils.atomic_file import append_whole, write_atomically
 from mcf.visualization.canvas import write_picture
+
+
+@register_backend("mcf_atomic")
+class AtomicBackend(LocalBackend):
+    """MMEngine's local file backend with atomic ``put`` and ``put_text``.
+
+    Used by ``backend_args=dict(backend='mcf_atomic')``.
+    """
+
+    def put(self, obj: bytes, filepath: str | Path) -> None:
+        """Write bytes atomically."""
+        write_atomically(obj, filepath)
+
+    def put_text(self, obj: str, filepath: str | Path, encoding: str = "utf-8") -> None:
+        """Write text atomically."""
+        write_atomically(obj.encode(encoding), filepath)
 
 
 @VISBACKENDS.register_module()

@@ -1,4 +1,4 @@
-"""Mixed-precision optimiser wrapper for GPU and CPU."""
+"""Optimiser wrappers with the non-finite guard; mixed precision for GPU and CPU."""
 
 import logging
 
@@ -32,6 +32,14 @@ def resolve_dtype(dtype: str | None, *, gpu: bool) -> torch.dtype:
             "optim_wrapper.dtype='bfloat16', or train without --amp"
         )
     return _DTYPES[dtype]
+
+
+@OPTIM_WRAPPERS.register_module()
+class OptimWrapper(FiniteGuard, MMEngineOptimWrapper):
+    """MMEngine's ``OptimWrapper`` that never applies a non-finite loss.
+
+    Args are those of :class:`mmengine.optim.OptimWrapper`; see :class:`FiniteGuard`.
+    """
 
 
 @OPTIM_WRAPPERS.register_module()
