@@ -31,7 +31,6 @@ VERBS = {
 """What the verbs do, in the order in which a reader meets them."""
 
 TOOLS = {
-    "benchmark_backbone": "benchmark",
     "compose_masks": "compose",
     "convert_checkpoint": "convert",
     "pack_faces": "pack",

@@ -16,12 +16,12 @@ from mcf.benchmark.transformers_folder import transformers_backbone
 from mcf.hub.download import ensure
 from mcf.hub.registry import find_model
 from mcf.inference.onnx_models import OnnxEmbedding, OnnxNetwork
-from mcf.models.frozen_backbone import (
-    FrozenBackbone,
+from mcf.models.backbone_loaders import (
     load_backbone_model,
     load_backbone_of_run,
     untrained_copy,
 )
+from mcf.models.frozen_backbone import FrozenBackbone
 from mcf.models.teachers.tap_maps import TapMaps
 from mcf.registry import MODELS, registry_scope
 from mcf.utils.checksums import file_checksum

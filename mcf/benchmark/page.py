@@ -6,7 +6,7 @@ from pathlib import Path
 from mcf.benchmark.compare import cell, compare_submissions, row_title
 from mcf.benchmark.submission import Entry, Submission
 from mcf.utils.atomic_file import write_atomically
-from mcf.visualization.page import Chart, Page, Picture, Table
+from mcf.visualization.page import Chart, Charts, Folded, Page, Picture, Table, Text
 from mcf.visualization.radar import radar_svg
 
 FILE = "benchmark.html"
@@ -50,7 +50,7 @@ def benchmark_page(
         f"Ring {submission.ring}; images of {submission.img_size} pixels{kind}; "
         f"{submission.seconds:.0f} s of processor time; weights "
         f"{submission.fingerprint[:12]}. Frozen rows fit a linear map whose "
-        "strength is chosen inside the training part; nothing is chosen on the test part."
+        "strength is chosen inside the training part, nothing on the test part."
     ]
     results = [_main(submission)]
     if submission.missing:
@@ -59,15 +59,15 @@ def benchmark_page(
     if beside:
         results.append(compare_submissions([submission, *beside]))
     results.append(_published(submission))
-    charts = _charts([submission, *beside])
-    return Page(
-        title=f"What {submission.backbone} is worth",
-        notes=notes,
-        results=[table for table in results if table.rows],
-        charts=charts,
-        pictures=pictures,
-        tables=[*_groups(submission), *_all_scores(submission)],
-    )
+    details = [*_groups(submission), *_all_scores(submission)]
+    blocks = [
+        *map(Text, notes),
+        *(table for table in results if table.rows),
+        *_charts([submission, *beside]),
+        *pictures,
+        *([Folded("Groups and all scores", details)] if details else []),
+    ]
+    return Page(f"What {submission.backbone} is worth", blocks)
 
 
 def _main(submission: Submission) -> Table:
@@ -95,7 +95,7 @@ def _published(submission: Submission) -> Table:
     return Table("Published numbers", head, rows, note)
 
 
-def _charts(submissions: Sequence[Submission]) -> list[Chart]:
+def _charts(submissions: Sequence[Submission]) -> list[Charts]:
     """Radar of the rows with all labels: 1 is the best published number."""
     entries: dict[tuple[str, str], Entry] = {}
     for one in submissions:
@@ -122,7 +122,7 @@ def _charts(submissions: Sequence[Submission]) -> list[Chart]:
         "backbone of this page"
     )
     names = [_axis(entry) for entry in entries.values()]
-    return [Chart(title, radar_svg(names, lines))]
+    return [Charts("Radar", [Chart(title, radar_svg(names, lines))])]
 
 
 def _axis(entry: Entry) -> str:

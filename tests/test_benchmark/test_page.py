@@ -4,7 +4,7 @@ import numpy as np
 
 from mcf.benchmark import write_page
 from mcf.benchmark.page import benchmark_page
-from mcf.visualization.page import Picture
+from mcf.visualization.page import Charts, Picture
 from tests.test_benchmark.test_submission import AGE, PAIRS, submission
 
 RACE = replace(PAIRS, row="race", title="race", published=())
@@ -27,10 +27,12 @@ def test_page_shows_numbers_groups_pictures_and_empty_rows(tmp_path):
 def test_radar_holds_the_backbone_and_networks_of_several_rows():
     known = replace(PAIRS, published=(*PAIRS.published, *AGE.published))
     page = benchmark_page(submission("mine", AGE, known, RACE))
-    (chart,) = page.charts
+    (charts,) = (block for block in page.blocks if isinstance(block, Charts))
+    (chart,) = charts.charts
     assert "mine" in chart.svg and "X, published" in chart.svg
     assert "Y, published" not in chart.svg
 
 
 def test_two_rows_have_no_radar():
-    assert not benchmark_page(submission("mine", AGE, PAIRS)).charts
+    blocks = benchmark_page(submission("mine", AGE, PAIRS)).blocks
+    assert not any(isinstance(block, Charts) for block in blocks)
