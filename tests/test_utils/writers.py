@@ -63,6 +63,10 @@ def submission(number: int) -> Submission:
     return Submission("a", "f", number + 1, True, "minutes", ())
 
 
+def page_of_backbone(folder: Path, number: int) -> None:
+    write_page(submission(number), folder)
+
+
 WRITERS: dict[str, Writer] = {
     "JSON": lambda folder, n: write_json({"n": n}, folder / "a.json"),
     "table .json": lambda folder, n: write_rows([{"n": n}], folder / "a.json"),
@@ -77,7 +81,7 @@ WRITERS: dict[str, Writer] = {
     "result of a backbone": lambda folder, n: write_submission(
         submission(n), folder / "benchmark.json"
     ),
-    "page of a backbone": lambda folder, n: write_page(submission(n), folder),
+    "page of a backbone": page_of_backbone,
     "manifest of masks": lambda folder, n: write_manifest(
         folder, "farl", [MaskRecord(n, [], [], "0" * 64)]
     ),
