@@ -1,4 +1,4 @@
-"""Check the official download of a data set: counts, files, points, boxes, masks."""
+"""Check the official download of a data set: counts, files, labels, boxes, pairs."""
 
 import argparse
 from pathlib import Path
@@ -6,7 +6,13 @@ from pathlib import Path
 from mcf.commands.parser import add_former_place, command_parser, take_former_place
 from mcf.utils.command import FAILED, REFUSED
 
-SETS = ("300w", "aflw19", "celebamask_hq", "cofw", "lapa", "lapa106", "wflw")
+SETS = (
+    *("300w", "300w_lp", "affectnet7", "aflw19", "aflw2000", "agedb", "agedb_30"),
+    *("biwi", "calfw", "celeba", "celebamask_hq", "celebamask_hq_attributes"),
+    *("cfp_fp", "ckplus48", "cofw", "cofw_occlusion", "cplfw", "fairface", "ferplus"),
+    *("lapa", "lapa106", "lfw", "lfwa", "morph2", "morph_paplham", "rafdb"),
+    *("utkface", "utkface_paplham", "wflw"),
+)
 CODES = {
     0: "the download is good",
     FAILED: "something is wrong with it",
@@ -21,6 +27,13 @@ def parse_args(argv: list[str] | None) -> argparse.Namespace:
     parser.add_argument("name", choices=SETS, help="data set")
     parser.add_argument("--data", type=Path, metavar="PATH", help="folder (required)")
     add_former_place(parser, "data", type=Path)
+    parser.add_argument(
+        "--images",
+        type=Path,
+        nargs="+",
+        metavar="PATH",
+        help="folders or tars of the images, where they lie elsewhere",
+    )
     parser.add_argument("--workers", type=int, default=4, help="decoding threads")
     parser.add_argument("--limit", type=int, default=5, help="places listed a finding")
     args = parser.parse_args(argv)
@@ -32,6 +45,6 @@ def main(argv: list[str] | None = None) -> int:
     args = parse_args(argv)
     from mcf.datasets.verify import render, verify
 
-    reports = verify(args.name, args.data, workers=args.workers)
+    reports = verify(args.name, args.data, images=args.images, workers=args.workers)
     print(f"{args.name} in {args.data}\n\n{render(reports, limit=args.limit)}")
     return int(not all(report.good for report in reports))
