@@ -12,8 +12,7 @@ LANDMARK_SETS = {
     "cofw": "COFW29",
     "lapa106": "LaPa106",
 }
-"""Classes of mcf.datasets.landmarks, imported only when asked for: it needs mmpose."""
-
+"""Classes of mcf.datasets.landmarks, which is imported only when asked for."""
 PARSING_SETS = {"lapa": "verify_lapa", "celebamask_hq": "verify_celebamask_hq"}
 """Modules of mcf.datasets.parsing, each with a function of the same name."""
 
@@ -37,7 +36,7 @@ def verify(name: str, root: str | Path, *, workers: int = 4) -> list[SplitReport
     Raises:
         ValueError: If the set is unknown, or the list of its splits is damaged.
         FileNotFoundError: If the root is no folder.
-        ImportError: If the host library of the set is missing.
+        ImportError: If the reader of its files is missing.
     """
     if name not in known_sets():
         raise ValueError(f"no set {name!r}; there are {', '.join(known_sets())}")
