@@ -103,7 +103,7 @@ class HubModel:
         file: Name of its file.
         url: Where the file is; None for one that can only be put there by hand.
         bytes: Length of the file; None if nobody has published it.
-        sha256: Of the file; None likewise.
+        sha256: Of the file; None if nobody has published it.
         format: How the file is read: ``farl`` for FaRL's downstream networks, else a
             format of :data:`mcf.checkpoint.FORMATS`.
         num_heads: Attention heads.
