@@ -2,7 +2,11 @@
 
 import argparse
 import sys
+import tempfile
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from mcf.commands.parser import (
     add_config_options,
@@ -12,9 +16,13 @@ from mcf.commands.parser import (
 )
 from mcf.utils.command import FAILED
 
+if TYPE_CHECKING:
+    from mcf.export import Parity
+
 EXAMPLE = """
 mcf export work_dirs/wflw/epoch_150.pth --out wflw.onnx --decode \\
     --config mcf_vit-base-p16_heatcoord_8xb5-fp32-step-150e_wflw-448
+mcf export wflw.onnx --out wflw_int8.onnx --precision int8
 """
 TARGETS = ("onnx", "timm", "mmpretrain", "huggingface")
 
@@ -26,7 +34,10 @@ def parse_args(argv: list[str] | None) -> argparse.Namespace:
         example=EXAMPLE,
         codes={FAILED: "the ONNX file would differ from the network: not written"},
     )
-    parser.add_argument("checkpoint", help="weights of a run, or the name of a model")
+    parser.add_argument(
+        "checkpoint",
+        help="weights of a run, the name of a model, or with --precision a FILE.onnx",
+    )
     parser.add_argument(
         "--out", type=Path, help="FILE.onnx, or a folder for --to others (required)"
     )
@@ -56,12 +67,31 @@ def parse_args(argv: list[str] | None) -> argparse.Namespace:
     onnx.add_argument(
         "--runs", type=int, default=3, help="timed runs, 0 for none (default: 3)"
     )
+    onnx.add_argument(
+        "--precision",
+        default="fp32",
+        choices=("fp32", "fp16", "int8"),
+        help="of the weights; less than fp32 also from an exported FILE.onnx",
+    )
     onnx.add_argument("--report", type=Path, help="also write the comparison as .json")
     args = parser.parse_args(argv)
     take_former_place(parser, args, "out")
     if args.cfg_options and args.config is None:
         parser.error("--cfg-options needs --config")
     return args
+
+
+def reduced(export: Callable[..., "Parity"], args: argparse.Namespace) -> "Parity":
+    """Write in fewer bits what is, or becomes, a file in float32."""
+    from mcf.export import reduce_precision
+
+    settings = dict(precision=args.precision, faces=args.faces, runs=args.runs)
+    if Path(args.checkpoint).suffix == ".onnx":
+        return reduce_precision(args.checkpoint, args.out, **settings)
+    with tempfile.TemporaryDirectory() as folder:
+        whole = Path(folder) / "float32.onnx"
+        print(export(whole, runs=0))
+        return reduce_precision(whole, args.out, **settings)
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -78,16 +108,18 @@ def main(argv: list[str] | None = None) -> int:
     config = None if args.config is None else read_config(args.config)
     if args.cfg_options:
         merge_options(config, args.cfg_options)
+    export = partial(
+        export_onnx,
+        args.checkpoint,
+        config=config,
+        decode=args.decode,
+        pooling=args.pooling,
+    )
     try:
-        parity = export_onnx(
-            args.checkpoint,
-            args.out,
-            config=config,
-            decode=args.decode,
-            pooling=args.pooling,
-            faces=args.faces,
-            runs=args.runs,
-        )
+        if args.precision == "fp32":
+            parity = export(args.out, faces=args.faces, runs=args.runs)
+        else:
+            parity = reduced(export, args)
     except ParityError as error:
         parity = error.parity
     if args.report is not None:

@@ -1,6 +1,6 @@
 """How far an exported network is from the one it came from."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 
 import numpy as np
@@ -65,6 +65,18 @@ class Parity:
         return "\n".join(lines)
 
 
+class ParityError(ValueError):
+    """An exported network is too far from the one it came from.
+
+    Args:
+        parity: What was measured.
+    """
+
+    def __init__(self, parity: Parity) -> None:
+        super().__init__(f"the exported network differs from its source; {parity}")
+        self.parity = parity
+
+
 def pixel_deviation(points: np.ndarray, truth: np.ndarray) -> float:
     """Largest distance between corresponding points [N,K,2]."""
     return float(np.linalg.norm(points - truth, axis=-1).max())
@@ -122,12 +134,6 @@ def compare(
     batches = [batch for batch in (crops[:1], crops[1:]) if len(batch)]
     theirs = _joined([_exported(subject, network, crop) for crop in batches])
     ours = _joined([_eager(subject, crop) for crop in batches])
-    found = {
-        name: MEASURES[name].deviation(theirs[name], ours[name]) for name in theirs
-    }
-    # a NaN is the worst of all
-    name = max(found, key=lambda name: np.nan_to_num(found[name], nan=np.inf))
-    measure = MEASURES[name]
     milliseconds = {}
     if runs:
         functions = {
@@ -136,20 +142,55 @@ def compare(
         }
         timings = alternate(functions, repeats=runs)
         milliseconds = {k: 1000 * timing.median for k, timing in timings.items()}
-    return Parity(
+    return worst(
+        theirs,
+        ours,
+        MEASURES,
         task=subject.card.task,
-        faces=faces,
-        deviation=found[name],
-        limit=measure.limit,
-        unit=measure.unit,
         milliseconds=milliseconds,
         threads=torch.get_num_threads(),
     )
 
 
-def drawn_crops(rule: CropRule, count: int) -> np.ndarray:
+def worst(
+    found: Answers,
+    truth: Answers,
+    measures: Mapping[str, Measure],
+    *,
+    task: str,
+    milliseconds: dict[str, float],
+    threads: int,
+) -> Parity:
+    """The answer that is nearest to its limit, or furthest above it.
+
+    Args:
+        found: Of the exported network.
+        truth: Of its source, under the same names.
+        measures: By the names of the answers.
+        task: Of the network.
+        milliseconds: Time for one face by backend.
+        threads: That were used.
+    """
+    deviations = {n: measures[n].deviation(found[n], truth[n]) for n in found}
+
+    def share(name: str) -> float:  # a NaN is the worst of all
+        return np.nan_to_num(deviations[name] / measures[name].limit, nan=np.inf)
+
+    name = max(deviations, key=share)
+    return Parity(
+        task=task,
+        faces=len(truth[name]),
+        deviation=deviations[name],
+        limit=measures[name].limit,
+        unit=measures[name].unit,
+        milliseconds=milliseconds,
+        threads=threads,
+    )
+
+
+def drawn_crops(rule: CropRule, count: int, *, seed: int = SEED) -> np.ndarray:
     """Faces of the embedded generator as a network sees them, uint8 BGR [N,h,w,3]."""
-    store = SyntheticFaceStore(count, max(rule.size), seed=SEED)
+    store = SyntheticFaceStore(count, max(rule.size), seed=seed)
     return np.stack([_drawn_crop(store, index, rule) for index in range(count)])
 
 
