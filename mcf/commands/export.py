@@ -24,7 +24,7 @@ mcf export work_dirs/wflw/epoch_150.pth --out wflw.onnx --decode \\
     --config mcf_vit-base-p16_heatcoord_8xb5-fp32-step-150e_wflw-448
 mcf export wflw.onnx --out wflw_int8.onnx --precision int8
 """
-TARGETS = ("onnx", "timm", "mmpretrain", "huggingface")
+TARGETS = ("onnx", "torch", "timm", "mmpretrain", "huggingface")
 
 
 def parse_args(argv: list[str] | None) -> argparse.Namespace:
@@ -32,20 +32,22 @@ def parse_args(argv: list[str] | None) -> argparse.Namespace:
         "export",
         __doc__,
         example=EXAMPLE,
-        codes={FAILED: "the ONNX file would differ from the network: not written"},
+        codes={FAILED: "the file would differ from its source: not written"},
     )
     parser.add_argument(
         "checkpoint",
         help="weights of a run, the name of a model, or with --precision a FILE.onnx",
     )
     parser.add_argument(
-        "--out", type=Path, help="FILE.onnx, or a folder for --to others (required)"
+        "--out",
+        type=Path,
+        help="FILE.onnx, FILE.pt2 for --to torch, or a folder for others (required)",
     )
     add_former_place(parser, "out", type=Path)
     parser.add_argument(
         "--to", default="onnx", choices=TARGETS, help="what to write (default: onnx)"
     )
-    onnx = parser.add_argument_group("ONNX")
+    onnx = parser.add_argument_group("ONNX and torch.export")
     onnx.add_argument(
         "--config", help="config of the run, by name or file; none for backbone_*.pth"
     )
@@ -78,6 +80,10 @@ def parse_args(argv: list[str] | None) -> argparse.Namespace:
     take_former_place(parser, args, "out")
     if args.cfg_options and args.config is None:
         parser.error("--cfg-options needs --config")
+    if args.precision != "fp32" and args.to != "onnx":
+        parser.error("--precision is for --to onnx")
+    if args.precision == "fp32" and Path(args.checkpoint).suffix == ".onnx":
+        parser.error(f"{args.checkpoint} is exported already: give --precision")
     return args
 
 
@@ -96,12 +102,12 @@ def reduced(export: Callable[..., "Parity"], args: argparse.Namespace) -> "Parit
 
 def main(argv: list[str] | None = None) -> int:
     args = parse_args(argv)
-    from mcf.export import ParityError, export_onnx, export_weights
+    from mcf.export import ParityError, export_onnx, export_torch, export_weights
     from mcf.utils.atomic_file import write_json
     from mcf.utils.configs import read_config
     from mcf.utils.options import merge_options
 
-    if args.to != "onnx":
+    if args.to not in ("onnx", "torch"):
         for file in export_weights(args.checkpoint, args.out, target=args.to):
             print(f"wrote {file}")
         return 0
@@ -109,7 +115,7 @@ def main(argv: list[str] | None = None) -> int:
     if args.cfg_options:
         merge_options(config, args.cfg_options)
     export = partial(
-        export_onnx,
+        export_onnx if args.to == "onnx" else export_torch,
         args.checkpoint,
         config=config,
         decode=args.decode,

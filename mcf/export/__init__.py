@@ -12,6 +12,7 @@ _HOMES = {
     "Parity": "mcf.export.parity",
     "ParityError": "mcf.export.parity",
     "export_onnx": "mcf.export.onnx_file",
+    "export_torch": "mcf.export.torch_file",
     "export_weights": "mcf.export.weights",
     "reduce_precision": "mcf.export.precision",
     "open_onnx_model": "mcf.inference.onnx_models",

@@ -1,7 +1,8 @@
 """How far an exported network is from the one it came from."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
+from typing import Protocol
 
 import numpy as np
 import torch
@@ -10,7 +11,7 @@ from mcf.crops.face import Face
 from mcf.crops.rule import CropRule
 from mcf.datasets.stores.drawn_store import SyntheticFaceStore
 from mcf.evaluation.functional import class_f1, confusion_matrix
-from mcf.inference.onnx_models import OnnxNetwork
+from mcf.inference.model_card import ModelCard
 from mcf.utils.timing import alternate
 
 from .subject import Subject
@@ -21,6 +22,19 @@ SEED = 7
 
 Answers = dict[str, np.ndarray]
 """By the measure they are compared by; a joint network has two."""
+
+
+class Exported(Protocol):
+    """A network in a file, of whatever runtime.
+
+    Attributes:
+        card: What it says about itself.
+    """
+
+    card: ModelCard
+
+    def run(self, crops: np.ndarray, names: Sequence[str]) -> list[np.ndarray]:
+        """Some outputs for uint8 BGR crops [B,h,w,3]."""
 
 
 @dataclass(frozen=True)
@@ -119,7 +133,12 @@ MEASURES = dict(
 
 
 def compare(
-    subject: Subject, network: OnnxNetwork, *, faces: int = 8, runs: int = 3
+    subject: Subject,
+    network: Exported,
+    *,
+    faces: int = 8,
+    runs: int = 3,
+    label: str = "ONNX",
 ) -> Parity:
     """Ask both the same, and time them in turn.
 
@@ -129,6 +148,7 @@ def compare(
         faces: How many drawn faces; the first is asked about alone, the others in one
             batch, so that a batch size that got fixed would show.
         runs: Timed answers of each about one face; 0 for none.
+        label: Of the exported network among the times.
     """
     crops = drawn_crops(network.card.crop, faces)
     batches = [batch for batch in (crops[:1], crops[1:]) if len(batch)]
@@ -138,7 +158,7 @@ def compare(
     if runs:
         functions = {
             "PyTorch": lambda: _eager(subject, crops[:1]),
-            "ONNX": lambda: _exported(subject, network, crops[:1]),
+            label: lambda: _exported(subject, network, crops[:1]),
         }
         timings = alternate(functions, repeats=runs)
         milliseconds = {k: 1000 * timing.median for k, timing in timings.items()}
@@ -208,7 +228,7 @@ def _drawn_crop(store: SyntheticFaceStore, index: int, rule: CropRule) -> np.nda
 
 
 @torch.inference_mode()
-def _exported(subject: Subject, network: OnnxNetwork, crops: np.ndarray) -> Answers:
+def _exported(subject: Subject, network: Exported, crops: np.ndarray) -> Answers:
     names = list(network.card.outputs)
     outputs = map(torch.from_numpy, network.run(crops, names))
     answer = subject.graph.answer(dict(zip(names, outputs, strict=True)))
