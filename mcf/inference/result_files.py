@@ -85,9 +85,10 @@ def refusal(source: str, paths: Sequence[Path]) -> str | None:
             continue
         if identity == file_identity(source):
             return f"the result {str(path)!r} would replace the image {source!r}"
-        if (header := _header(path)) is None:
+        try:
+            earlier = json.loads(_header(path)[1] or json.dumps(source))
+        except (TypeError, ValueError):  # no header, or a source that is no JSON
             return f"{str(path)!r} is there and no result of MCF"
-        earlier = json.loads(header[1]) if header[1] is not None else source
         if not same_source(earlier, source):
             return (
                 f"{str(path)!r} is the result of another image, {earlier!r}, and would "

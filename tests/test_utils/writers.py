@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 import torch
 
+from mcf.benchmark import Submission, write_page, write_submission
 from mcf.checkpoint import save_checkpoint
 from mcf.datasets.parsing.mask_manifest import MaskRecord, write_manifest
 from mcf.datasets.stores.metainfo import write_metainfo
@@ -79,6 +80,14 @@ def checkpoint(suffix: str) -> Writer:
     return write
 
 
+def submission(number: int) -> Submission:
+    return Submission("a", "f", number + 1, True, "minutes", ())
+
+
+def page_of_backbone(folder: Path, number: int) -> None:
+    write_page(submission(number), folder)
+
+
 WRITERS: dict[str, Writer] = {
     "JSON": lambda folder, n: write_json({"n": n}, folder / "a.json"),
     "table .json": lambda folder, n: write_rows([{"n": n}], folder / "a.json"),
@@ -93,6 +102,10 @@ WRITERS: dict[str, Writer] = {
     "result of the benchmark": lambda folder, n: write_result(
         Result("a", n, "frozen", {}, "x"), folder / "a.json"
     ),
+    "result of a backbone": lambda folder, n: write_submission(
+        submission(n), folder / "benchmark.json"
+    ),
+    "page of a backbone": page_of_backbone,
     "manifest of masks": lambda folder, n: write_manifest(
         folder, "farl", [MaskRecord(n, [], [], "0" * 64)]
     ),
