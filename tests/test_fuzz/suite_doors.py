@@ -89,9 +89,7 @@ SUITE_DOORS = {
         named=("list_patition_label.txt",),
     ),
     "AffectNet": Door(
-        listed(
-            replicas.write_affectnet, "Manually_Annotated_file_lists/training.csv"
-        ),
+        listed(replicas.write_affectnet, "Manually_Annotated_file_lists/training.csv"),
         read_lists(suite.AffectNet7, 1),
         named=("training.csv",),
     ),
@@ -99,12 +97,6 @@ SUITE_DOORS = {
         listed(replicas.write_ferplus, "data/FER2013Train/label.csv"),
         read_lists(suite.FERPlus, 2),
         named=("label.csv",),
-    ),
-    "AFLW2000": Door(
-        listed(replicas.write_aflw2000, "image00004.mat"),
-        read_lists(suite.AFLW2000),
-        named=("image00004.mat",),
-        most=20,
     ),
     "BIWI": Door(
         listed(replicas.write_biwi, "hpdb/01/frame_00003_pose.txt"),
