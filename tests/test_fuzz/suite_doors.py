@@ -89,9 +89,7 @@ SUITE_DOORS = {
         named=("list_patition_label.txt",),
     ),
     "AffectNet": Door(
-        listed(
-            replicas.write_affectnet, "Manually_Annotated_file_lists/training.csv"
-        ),
+        listed(replicas.write_affectnet, "Manually_Annotated_file_lists/training.csv"),
         read_lists(suite.AffectNet7, 1),
         named=("training.csv",),
     ),

@@ -23,7 +23,7 @@ def age_distribution(ages: Tensor, bins: Tensor, deviation: float) -> Tensor:
 def distribution_loss(
     logits: Tensor, ages: Tensor, bins: Tensor, deviation: float
 ) -> tuple[Tensor, Tensor]:
-    """Losses of DLDL-v2 (arXiv 1807.09474): of the distribution and of its mean.
+    """Losses of DLDL-v2: of the distribution and of its mean.
 
     Args:
         logits: [B,K].
