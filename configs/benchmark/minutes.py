@@ -62,6 +62,7 @@ rows = [
                 source="repository Raschka-research-group/coral-cnn",
             ),
         ],
+        fine_tune="vit-tiny-p14_dldl_1xb64-fp32-coslr-10e_utkface-112",
         note="CORAL's split; the published networks were trained through, this is a "
         "ridge regression on frozen features",
     ),

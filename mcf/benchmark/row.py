@@ -63,6 +63,7 @@ class Row:
         shares: Shares of the labels that are fitted on.
         published: Numbers of others, best first.
         note: What a reader of the number must know.
+        fine_tune: Name of the config by which it may be fine-tuned.
     """
 
     name: str
@@ -75,6 +76,7 @@ class Row:
     shares: tuple[float, ...] = (1.0,)
     published: tuple[Published, ...] = ()
     note: str = ""
+    fine_tune: str | None = None
 
     def placed(self) -> dict[str, dict]:
         """Configs of the data sets, with the place where the data are.

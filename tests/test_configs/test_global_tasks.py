@@ -3,12 +3,16 @@
 import re
 from pathlib import Path
 
-import mmpretrain.datasets  # noqa: F401
 import pytest
 import torch
 from mmengine.config import Config
+from mmpretrain.registry import DATASETS as HOST_DATASETS
 from mmpretrain.structures import DataSample
 
+import mcf.datasets
+import mcf.engine
+import mcf.evaluation.metrics
+import mcf.models  # noqa: F401
 from mcf.registry import DATASETS, METRICS, MODELS, registry_scope
 
 FOLDER = Path(__file__).parents[2] / "configs"
@@ -27,6 +31,11 @@ HEADS = {
     "arcface": "ArcFaceClsHead",
     "cosface": "mcf.CosFaceClsHead",
 }
+
+
+def find(name: str) -> type | None:
+    """Data set of ours, or of mmpretrain."""
+    return DATASETS.get(name) or HOST_DATASETS.get(name)
 
 
 def labelled(count: int, classes: int) -> list[DataSample]:
@@ -57,7 +66,7 @@ def test_config_is_what_its_name_says_and_takes_a_step(path):
         config.model.backbone.arch = dict(small, feedforward_channels=16)
     with registry_scope("mmpretrain"):
         model = MODELS.build(config.model)
-        assert DATASETS.get(config.train_dataloader.dataset.type)
+        assert find(config.train_dataloader.dataset.type)
         if config.get("test_evaluator"):
             assert METRICS.get(config.test_evaluator.type)
     model.init_weights()

@@ -1,4 +1,4 @@
-# ViT-B/16 at 224 pixels, its mean patch token; the run config adds the head.
+# ViT-B/16 at 224 pixels, its class token; the run config adds the head.
 model = dict(
     type="ImageClassifier",
     data_preprocessor=dict(
@@ -12,6 +12,6 @@ model = dict(
         arch="base",
         img_size=224,
         patch_size=16,
-        out_type="avg_featmap",
+        out_type="cls_token",
     ),
 )

@@ -1,4 +1,4 @@
-# ViT-Ti/14 with 6 blocks at 112 pixels, its mean patch token; the run config adds the
+# ViT-Ti/14 with 6 blocks at 112 pixels, its class token; the run config adds the
 # head.
 model = dict(
     type="ImageClassifier",
@@ -13,6 +13,6 @@ model = dict(
         arch=dict(embed_dims=192, num_layers=6, num_heads=3, feedforward_channels=768),
         img_size=112,
         patch_size=14,
-        out_type="avg_featmap",
+        out_type="cls_token",
     ),
 )
