@@ -4,15 +4,9 @@ import argparse
 from pathlib import Path
 
 from mcf.commands.parser import add_former_place, command_parser, take_former_place
+from mcf.datasets.verify import known_sets, render, verify
 from mcf.utils.command import FAILED, REFUSED
 
-SETS = (
-    *("300w", "300w_lp", "affectnet7", "aflw19", "aflw2000", "agedb", "agedb_30"),
-    *("biwi", "calfw", "celeba", "celebamask_hq", "celebamask_hq_attributes"),
-    *("cfp_fp", "ckplus48", "cofw", "cofw_occlusion", "cplfw", "fairface", "ferplus"),
-    *("lapa", "lapa106", "lfw", "lfwa", "morph2", "morph_paplham", "rafdb"),
-    *("utkface", "utkface_paplham", "wflw"),
-)
 CODES = {
     0: "the download is good",
     FAILED: "something is wrong with it",
@@ -24,7 +18,7 @@ def parse_args(argv: list[str] | None) -> argparse.Namespace:
     parser = command_parser(
         "verify", __doc__, example="mcf verify wflw --data data/WFLW", codes=CODES
     )
-    parser.add_argument("name", choices=SETS, help="data set")
+    parser.add_argument("name", choices=known_sets(), help="data set")
     parser.add_argument("--data", type=Path, metavar="PATH", help="folder (required)")
     add_former_place(parser, "data", type=Path)
     parser.add_argument(
@@ -43,8 +37,6 @@ def parse_args(argv: list[str] | None) -> argparse.Namespace:
 
 def main(argv: list[str] | None = None) -> int:
     args = parse_args(argv)
-    from mcf.datasets.verify import render, verify
-
     reports = verify(args.name, args.data, images=args.images, workers=args.workers)
     print(f"{args.name} in {args.data}\n\n{render(reports, limit=args.limit)}")
     return int(not all(report.good for report in reports))

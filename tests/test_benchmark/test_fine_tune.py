@@ -7,7 +7,6 @@ from mcf.benchmark.encoder import backbone_encoder
 from mcf.benchmark.fine_tune import fine_tuned, fine_tuning_config
 from mcf.benchmark.run import Benchmark
 from mcf.models.backbone_loaders import load_backbone_model
-from tests.exported_backbone import exported  # noqa: F401
 from tests.test_benchmark.sets import mean_colours, write_utkface
 from tests.test_benchmark.test_run import trained
 
@@ -27,7 +26,7 @@ def row(tmp_path):
     return replace(trained("age", "mae", tmp_path / "utkface"), fine_tune=DLDL)
 
 
-def test_config_gets_backbone_size_statistics_and_data_of_the_row(row, exported):  # noqa: F811
+def test_config_gets_backbone_size_statistics_and_data_of_the_row(row, exported):
     config = fine_tuning_config(row, load_backbone_model(exported))
     assert config.model.backbone.type == "mcf.MaskedViT"
     assert config.model.backbone.out_type == "cls_token"

@@ -98,12 +98,6 @@ SUITE_DOORS = {
         read_lists(suite.FERPlus, 2),
         named=("label.csv",),
     ),
-    "AFLW2000": Door(
-        listed(replicas.write_aflw2000, "image00004.mat"),
-        read_lists(suite.AFLW2000),
-        named=("image00004.mat",),
-        most=20,
-    ),
     "BIWI": Door(
         listed(replicas.write_biwi, "hpdb/01/frame_00003_pose.txt"),
         read_lists(suite.BIWI, 2),

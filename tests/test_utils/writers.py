@@ -12,6 +12,10 @@ from mcf.datasets.parsing.mask_manifest import MaskRecord, write_manifest
 from mcf.datasets.stores.metainfo import write_metainfo
 from mcf.engine.local_backends import AtomicBackend
 from mcf.inference import FaceResult
+from mcf.inference.result import Landmarks
+from mcf.inference.track_table import track_table
+from mcf.inference.video import VideoFrame
+from mcf.inference.video_writer import whole_video
 from mcf.utils.atomic_file import save_atomically, write_json
 from mcf.utils.tables import write_rows
 from mcf.visualization.canvas import write_picture
@@ -35,6 +39,23 @@ def face_result(folder: Path, number: int) -> None:
         scores=np.ones(1, np.float32),
         image=picture(number),
     ).save(folder, name="a")
+
+
+def video(folder: Path, number: int) -> None:
+    with whole_video(folder / "a.mp4", rate=25) as writer:
+        for frame in range(30):
+            writer.write(picture(number * frame % 256))
+
+
+def tracks(kind: str) -> Writer:
+    def write(folder: Path, number: int) -> None:
+        points = Landmarks("five", np.full((1, 5, 2), number), np.ones((1, 5)))
+        result = FaceResult("a", (48, 64), np.ones((1, 4)), np.ones(1), points)
+        with track_table(folder / f"a.{kind}", kind) as table:
+            for frame in range(30):
+                table.add(VideoFrame(frame, frame / 25, result, (1,), (True,)))
+
+    return write
 
 
 def markdown(folder: Path, number: int) -> None:
@@ -75,6 +96,9 @@ WRITERS: dict[str, Writer] = {
     "report and summary": markdown,
     "section of a page": section,
     "result of a photo": face_result,
+    "annotated video": video,
+    "faces of a video .csv": tracks("csv"),
+    "faces of a video .parquet": tracks("parquet"),
     "result of the benchmark": lambda folder, n: write_result(
         Result("a", n, "frozen", {}, "x"), folder / "a.json"
     ),

@@ -13,8 +13,7 @@ LANDMARK_SETS = {
     "cofw": "COFW29",
     "lapa106": "LaPa106",
 }
-"""Classes of mcf.datasets.landmarks, imported only when asked for: it needs mmpose."""
-
+"""Classes of mcf.datasets.landmarks, which is imported only when asked for."""
 PARSING_SETS = {"lapa": "verify_lapa", "celebamask_hq": "verify_celebamask_hq"}
 """Modules of mcf.datasets.parsing, each with a function of the same name."""
 
@@ -77,7 +76,7 @@ def verify(
         ValueError: If the set is unknown or has its images in the root only, or the
             list of its splits is damaged.
         FileNotFoundError: If the root is no folder.
-        ImportError: If the host library of the set is missing.
+        ImportError: If the reader of its files is missing.
     """
     if name not in known_sets():
         raise ValueError(f"no set {name!r}; there are {', '.join(known_sets())}")

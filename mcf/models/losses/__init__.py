@@ -10,9 +10,11 @@ from .coordinate_distance import coordinate_distance
 from .feature_distance import FeatureDistanceLoss, feature_distance
 from .info_nce import info_nce
 from .rotation import geodesic_loss, rotation_of_six
+from .smooth_feature import SmoothFeatureLoss, smooth_feature_distance
 
 __all__ = [
     "FeatureDistanceLoss",
+    "SmoothFeatureLoss",
     "age_distribution",
     "balanced_weights",
     "coordinate_distance",
@@ -24,4 +26,5 @@ __all__ = [
     "geodesic_loss",
     "info_nce",
     "rotation_of_six",
+    "smooth_feature_distance",
 ]
