@@ -1,5 +1,5 @@
-# Head pose as six numbers, trained on 300W-LP, tested on AFLW2000. A mirrored head has
-# another rotation, so nothing is mirrored.
+# Head pose as six numbers, trained on 300W-LP and tested on AFLW2000, cut as 6DRepNet
+# does. A mirrored head has another rotation, so mcf.PoseFlip mirrors both.
 _base_ = [
     "../_base_/models/classifier_vit-tiny-p14.py",
     "../_base_/datasets/face_task_112.py",
@@ -8,7 +8,29 @@ _base_ = [
 ]
 
 model = dict(head=dict(type="mcf.RotationHead", in_channels=192))
-test_pipeline = {{_base_.test_pipeline}}
-dataset = dict(type="mcf.Pose300WLP", data_root="data/300w_lp")
-train_dataloader = dict(dataset=dict(pipeline=test_pipeline, **dataset))
-test_dataloader = dict(dataset=dict(type="mcf.AFLW2000", data_root="data/aflw2000"))
+pack = dict(
+    type="PackInputs",
+    algorithm_keys=["gt_rotation"],
+    meta_keys=("sample_name", "img_path", "groups"),
+)
+train_pipeline = [
+    dict(type="mcf.LoadFaceImage"),
+    dict(type="mcf.LooseCrop"),
+    dict(type="mcf.PoseFlip"),
+    dict(type="Resize", scale=(112, 112)),
+    pack,
+]
+test_pipeline = [
+    dict(type="mcf.LoadFaceImage"),
+    dict(type="mcf.LooseCrop", k=(0.2, 0.2), sides=(2.0, 2.0, 2.0, 0.6)),
+    dict(type="Resize", scale=(112, 112)),
+    pack,
+]
+train_dataloader = dict(
+    dataset=dict(
+        type="mcf.Pose300WLP", data_root="data/300w_lp", pipeline=train_pipeline
+    )
+)
+test_dataloader = dict(
+    dataset=dict(type="mcf.AFLW2000", data_root="data/aflw2000", pipeline=test_pipeline)
+)

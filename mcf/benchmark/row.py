@@ -159,9 +159,12 @@ def _row(settings: dict, path: Path) -> Row:
         raise ValueError(f"{path}: row {name!r} is no row: {error}") from error
 
 
-def _site(dataset: dict) -> str:
-    """What the class of a data set says about where it comes from."""
-    found = DATASETS.get(dataset["type"])
+def _site(config: dict) -> str:
+    """What the class of a data set, or of a probe's, says about where it comes from."""
+    for inner in ("dataset", "train"):
+        if inner in config:
+            return _site(config[inner])
+    found = DATASETS.get(config["type"])
     if found is None:
-        raise ValueError(f"no data set {dataset['type']!r}; register it first")
+        raise ValueError(f"no data set {config['type']!r}; register it first")
     return getattr(found, "SITE", "") or "the page of the data set"

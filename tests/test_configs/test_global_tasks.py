@@ -80,7 +80,8 @@ def test_config_is_what_its_name_says_and_takes_a_step(path):
     assert any(g.abs().sum() > 0 for g in grads)
 
 
-def test_heads_are_never_mirrored_where_their_rotation_is_asked():
+def test_heads_are_mirrored_together_with_their_rotation():
     for path in (FOLDER / "head_pose").glob("*.py"):
         pipeline = Config.fromfile(path).train_dataloader.dataset.pipeline
-        assert not any("Flip" in step.type for step in pipeline)
+        flips = [step.type for step in pipeline if "Flip" in step.type]
+        assert flips == ["mcf.PoseFlip"]
