@@ -29,7 +29,7 @@ class Finding:
 
 
 @dataclass(frozen=True)
-class Photo:
+class CheckedPhoto:
     """A photo that was read.
 
     Attributes:
@@ -43,24 +43,24 @@ class Photo:
     findings: tuple[Finding, ...] = ()
 
 
-def check_photo(path: Path) -> Photo:
+def check_photo(path: Path) -> CheckedPhoto:
     """Read and decode a photo."""
     if not path.is_file():
-        return Photo(None, findings=(Finding("missing photos", str(path)),))
+        return CheckedPhoto(None, findings=(Finding("missing photos", str(path)),))
     data = path.read_bytes()
     digest = checksum(data)
     try:
         pixels = decode_image(data, **NO_LIMITS)
     except BadImageError as error:
         place = f"{path}: {error}"
-        return Photo(None, digest, (Finding("unreadable photos", place),))
-    return Photo(pixels.shape[:2], digest)
+        return CheckedPhoto(None, digest, (Finding("unreadable photos", place),))
+    return CheckedPhoto(pixels.shape[:2], digest)
 
 
 def check_all(
     report: SplitReport,
     samples: Sequence[T],
-    check: Callable[[T], tuple[Photo, Iterable[Finding]]],
+    check: Callable[[T], tuple[CheckedPhoto, Iterable[Finding]]],
     seen: dict[str, str],
     *,
     workers: int,
