@@ -19,17 +19,15 @@ def parse_args(argv: list[str] | None) -> argparse.Namespace:
         action="store_true",
         help="go on with the demo in the folder, or afresh if there is none",
     )
-    parser.add_argument(
-        "--epochs", type=int, help="of pre-training, 2 or more (default: 3)"
-    )
+    parser.add_argument("--epochs", type=int, help="of pre-training (default: 3)")
     parser.add_argument(
         "--quick",
         action="store_true",
         help="train next to nothing: shows only whether everything runs",
     )
     args = parser.parse_args(argv)
-    if args.epochs is not None and args.epochs < 2:
-        parser.error(f"--epochs {args.epochs}: pre-training warms up for one, give 2")
+    if args.epochs is not None and args.epochs < 1:
+        parser.error(f"--epochs {args.epochs}: at least 1")
     return args
 
 

@@ -1,4 +1,4 @@
-"""Check the official download of a data set: counts, files, points, boxes, masks."""
+"""Check the official download of a data set: counts, files, labels, boxes, pairs."""
 
 import argparse
 from pathlib import Path
@@ -21,6 +21,13 @@ def parse_args(argv: list[str] | None) -> argparse.Namespace:
     parser.add_argument("name", choices=known_sets(), help="data set")
     parser.add_argument("--data", type=Path, metavar="PATH", help="folder (required)")
     add_former_place(parser, "data", type=Path)
+    parser.add_argument(
+        "--images",
+        type=Path,
+        nargs="+",
+        metavar="PATH",
+        help="folders or tars of the images, where they lie elsewhere",
+    )
     parser.add_argument("--workers", type=int, default=4, help="decoding threads")
     parser.add_argument("--limit", type=int, default=5, help="places listed a finding")
     args = parser.parse_args(argv)
@@ -30,6 +37,6 @@ def parse_args(argv: list[str] | None) -> argparse.Namespace:
 
 def main(argv: list[str] | None = None) -> int:
     args = parse_args(argv)
-    reports = verify(args.name, args.data, workers=args.workers)
+    reports = verify(args.name, args.data, images=args.images, workers=args.workers)
     print(f"{args.name} in {args.data}\n\n{render(reports, limit=args.limit)}")
     return int(not all(report.good for report in reports))

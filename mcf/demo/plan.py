@@ -106,6 +106,8 @@ def jobs(places: Places, sizes: Sizes) -> list[Job]:
 
 def _pretrain(places: Places, sizes: Sizes) -> Job:
     batches = sizes.faces // BATCH
+    steps = sizes.epochs * batches
+    warm_up = max(1, steps // 10)
     loader = "train_dataloader"
     options = [
         f"{loader}.batch_size={BATCH}",
@@ -114,8 +116,12 @@ def _pretrain(places: Places, sizes: Sizes) -> Job:
         f"{loader}.pin_memory=False",
         f"{loader}.dataset.dataset.metainfo.dataset_name=drawn faces",
         f"train_cfg.max_epochs={sizes.epochs}",
-        f"param_scheduler.1.T_max={sizes.epochs - 1}",
-        f"param_scheduler.1.end={sizes.epochs}",
+        *(f"param_scheduler.{i}.by_epoch=False" for i in (0, 1)),
+        *(f"param_scheduler.{i}.convert_to_iter_based=False" for i in (0, 1)),
+        f"param_scheduler.0.end={warm_up}",
+        f"param_scheduler.1.begin={warm_up}",
+        f"param_scheduler.1.T_max={steps - warm_up}",
+        f"param_scheduler.1.end={steps}",
         f"default_hooks.checkpoint.interval={batches}",
         "default_hooks.logger.interval=5",
         "log_processor.window_size=10",
@@ -125,7 +131,7 @@ def _pretrain(places: Places, sizes: Sizes) -> Job:
         "Pre-training without labels",
         (*words, "--out", str(places.pretrain), "--cfg-options", *options),
         places.pretrain,
-        steps=sizes.epochs * batches,
+        steps=steps,
     )
 
 

@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 
 import numpy as np
+import torch
 
 from mcf.demo.plan import STARTS, Places
 from mcf.drawn_faces import draw_face
@@ -46,6 +47,7 @@ def write_demo_report(places: Places) -> tuple[Path, Table]:
     Returns:
         Path of the page, and the table of results.
     """
+    torch.set_num_threads(1)  # small networks, and two threads wait for each other
     table = results(places)
     runs = [places.tuned(task, s) for task in ("alignment", "parsing") for s in STARTS]
     pictures = dict(

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 import torch
 from torch import Tensor, nn
 
+from mcf.inference.mmseg_crop import class_logits
 from mcf.models.frozen_backbone import Pooling, pool_tokens, split_tokens
 
 from .decoders import decoder_of
@@ -88,7 +89,7 @@ class ParsingGraph(nn.Module):
     def forward(self, images: Tensor) -> tuple[Tensor, ...]:
         """Outputs of normalised crops [B,3,h,w]."""
         meta = dict(img_shape=tuple(images.shape[2:]))
-        logits = self.model.encode_decode(images, [meta])
+        logits = class_logits(self.model, self.model.encode_decode(images, [meta]))
         if not self.decode:
             return (logits,)
         return logits, logits.argmax(dim=1).to(torch.uint8)

@@ -129,6 +129,7 @@ def _network(network: LoadedNetwork, decode: bool) -> Subject:
         meaning = dict(landmarks=landmarks.schema, points=landmarks.count)
         return _subject(graph, landmarks, "landmarks", **meaning, **images, **source)
     parts = ParsingNetwork(network)
+    _check_unpadded(network, parts.rule.size)
     graph = ParsingGraph(network.model, decode=decode)
     return _subject(
         graph, parts, "parsing", class_set=parts.class_set, **images, **source
@@ -148,6 +149,18 @@ def _subject(graph: nn.Module, eager: FaceModel, task: str, **card: object) -> S
     graph.eval()
     card = ModelCard(task=task, crop=eager.rule, outputs=graph.outputs, **card)
     return Subject(graph, card, eager)
+
+
+def _check_unpadded(network: LoadedNetwork, size: tuple[int, int]) -> None:
+    """Refuse a data preprocessor that would add a border to crops of a size."""
+    padding = network.model.data_preprocessor.test_cfg or {}
+    divisor = padding.get("size_divisor") or 1
+    least = tuple(padding.get("size") or size)[::-1]
+    if any(a % divisor or a < b for a, b in zip(size, least)):
+        raise ValueError(
+            f"{network.name} pads its crops of {size} by {dict(padding)}, which "
+            "exported files cannot say: export with a size that needs no padding"
+        )
 
 
 def _images(preprocessor: Mapping) -> dict:

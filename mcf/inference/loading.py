@@ -1,5 +1,6 @@
 """Networks by the name of their config, with weights and what these mean."""
 
+import copy
 import inspect
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -21,6 +22,9 @@ from mcf.hub.registry import HubModel, find_model, meaning_of
 from mcf.registry import DATASETS, MODELS, registry_scope
 from mcf.utils.configs import read_config
 from mcf.utils.declared import dataset_meta, said_by
+
+BUILD_ERRORS = (AssertionError, AttributeError, KeyError, RuntimeError, TypeError)
+"""What the hosts raise for what is wrong in a config, or missing here."""
 
 
 @dataclass(frozen=True)
@@ -106,13 +110,18 @@ class LoadedNetwork:
         with registry_scope(self.config.get("default_scope")):
             settings = {**loader.dataset, "pipeline": []}
             kind = self._class(settings)
+            if kind.__module__.startswith("mmseg.") and hasattr(kind, "METAINFO"):
+                # its data sets look for their files, built lazily too
+                return {**kind.METAINFO, **(settings.get("metainfo") or {})}
             if "lazy_init" in inspect.signature(kind).parameters:
                 settings["lazy_init"] = True
             return DATASETS.build(settings).metainfo
 
     def _class(self, settings: Mapping) -> type:
         kind = settings["type"]
-        kind = DATASETS.get(kind) if isinstance(kind, str) else kind
+        if isinstance(kind, str):  # of the scope in force, as when it is built
+            with DATASETS.switch_scope_and_registry(None) as registry:
+                kind = registry.get(kind)
         if kind is None:
             raise ValueError(
                 f"{self.name}: no class {settings['type']!r} for its test set, which "
@@ -214,12 +223,18 @@ def build_network(
     """Network of a config in evaluation mode, with weights or random ones.
 
     Raises:
+        ImportError: If a package is missing.
         RuntimeError: If the weights do not fit.
+        ValueError: If the network cannot be built.
     """
     with registry_scope(config.get("default_scope")):
         if "custom_imports" in config:  # of a config that is no file
             import_modules_from_strings(**config.custom_imports)
-        model = MODELS.build(config.model)
+        try:
+            # a copy, for some networks write into what they are built from
+            model = MODELS.build(copy.deepcopy(config.model))
+        except BUILD_ERRORS as error:
+            raise ValueError(f"{config.filename} cannot be built: {error}") from error
     if state is not None:
         model.load_state_dict(state)
     model.eval()  # not chained: mmpretrain's backbones return None

@@ -4,34 +4,39 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from mcf.crops.rule import CropRule
 from mcf.datasets.parsing.class_sets import ClassSet
 from mcf.datasets.transforms.crop_rule import crop_rule_of
 from mcf.utils.declared import said_by
 
 from .loading import LoadedNetwork
+from .mmseg_crop import class_logits, whole_image_rule
 
 
 class ParsingNetwork:
     """An encoder-decoder with any head; see :class:`ParsingModel`.
 
     Args:
-        network: Built from a parsing config.
+        network: Built from a parsing config, ours or one of mmsegmentation's own.
 
     Attributes:
-        network: Built from a parsing config.
+        network: As given.
 
     Raises:
         ValueError: If the config is none of parsing, or it is unknown what the classes
-            are.
+            are or how images are prepared.
     """
 
     def __init__(self, network: LoadedNetwork) -> None:
         from mmseg.models import EncoderDecoder
+        from mmseg.models.segmentors import DepthEstimator
 
-        if not isinstance(network.model, EncoderDecoder):
+        kind = type(network.model)
+        if not issubclass(kind, EncoderDecoder) or issubclass(kind, DepthEstimator):
             raise ValueError(
-                f"{network.name} builds a {type(network.model).__name__}, "
-                "which finds no parts; give a config of configs/parsing"
+                f"{network.name} builds a {kind.__name__}, which finds no parts from "
+                "an image alone; give a config of configs/parsing, or of "
+                "mmsegmentation with an EncoderDecoder"
             )
         meta = network.dataset_meta()
         with said_by(network.source):
@@ -41,19 +46,30 @@ class ParsingNetwork:
                     f"checkpoint or test set names {meta.get('classes')}"
                 )
             self.class_set = _class_set(meta)
-        self.rule = network.crop or crop_rule_of(network.test_pipeline())
+        self.rule = network.crop or _rule(network)
         self.network = network
 
     @torch.inference_mode()
     def predict(self, crops: np.ndarray) -> Tensor:
         """Logits [B,C,h,w] of uint8 BGR crops [B,h,w,3], on the network's device."""
+        from mmseg.structures import SegDataSample
+
+        model = self.network.model
+        height, width = crops.shape[1:3]
+        samples = [
+            SegDataSample(metainfo=dict(ori_shape=(height, width))) for _ in crops
+        ]
         inputs = list(torch.from_numpy(crops).permute(0, 3, 1, 2))
-        data = self.network.model.data_preprocessor(dict(inputs=inputs))
-        shape = tuple(crops.shape[1:3])
-        meta = dict(
-            ori_shape=shape, img_shape=shape, pad_shape=shape, padding_size=[0] * 4
-        )
-        return self.network.model.inference(data["inputs"], [meta] * len(crops))
+        data = model.data_preprocessor(dict(inputs=inputs, data_samples=samples))
+        padded = tuple(data["inputs"].shape[2:])
+        meta = dict(ori_shape=(height, width), img_shape=padded, pad_shape=padded)
+        logits = model.inference(data["inputs"], [dict(meta) for _ in crops])
+        return class_logits(model, logits)[..., :height, :width]
+
+
+def _rule(network: LoadedNetwork) -> CropRule:
+    pipeline = network.test_pipeline()
+    return whole_image_rule(pipeline, network.name) or crop_rule_of(pipeline)
 
 
 def _class_set(meta: dict) -> ClassSet:

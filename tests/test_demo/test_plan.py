@@ -25,9 +25,9 @@ def test_every_command_is_one_that_its_parser_and_its_config_take(tmp_path, size
         loader, epochs = config.train_dataloader, config.train_cfg.max_epochs
         drawn = loader.dataset.dataset.get("length", sizes.faces)
         assert job.steps == drawn // loader.batch_size * epochs
-        assert config.param_scheduler[-1].end == epochs
         last = config.param_scheduler[-1]
-        assert last.T_max == epochs - last.begin
+        assert last.end == (epochs if last.by_epoch else job.steps)
+        assert last.T_max == last.end - last.begin
         assert epochs % config.train_cfg.get("val_interval", 1) == 0
 
 

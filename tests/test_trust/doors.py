@@ -15,6 +15,7 @@ import torch
 from safetensors.torch import save_file
 
 from mcf.apis import FaceInferencer, load_backbone_model, load_backbone_of_run
+from mcf.benchmark import Submission, read_submission, write_submission
 from mcf.checkpoint import CheckpointFile, load_backbone, load_strict
 from mcf.datasets.schemas import declared_schema
 from mcf.datasets.stores import FolderStore
@@ -162,6 +163,17 @@ def inferencer_landmarks(world: World) -> object:
 def inferencer_parsing(world: World) -> object:
     spec = world.config("parsing"), world.checkpoint("parsing")
     return FaceInferencer(parsing=spec, detector=None)
+
+
+@door(modules=("mcf.benchmark.submission",))
+def benchmark_result(world: World) -> object:
+    """Other backbones' results hold no settings: what looks like some is a text."""
+    said = map(to_json, world.meta.values())
+    missing = {f"row {i}": text[:1000] for i, text in enumerate(said)}
+    path = world.folder / "benchmark.json"
+    found = Submission("a", "f", 112, True, "minutes", (), missing)
+    write_submission(found, path)
+    return read_submission(path)
 
 
 @door(modules=("mcf.inference.loading",))

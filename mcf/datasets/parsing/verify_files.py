@@ -46,14 +46,23 @@ class CheckedPhoto:
 def check_photo(path: Path) -> CheckedPhoto:
     """Read and decode a photo."""
     if not path.is_file():
-        return CheckedPhoto(None, findings=(Finding("missing photos", str(path)),))
-    data = path.read_bytes()
+        return missing_photo(str(path))
+    return read_photo(path.read_bytes(), str(path))
+
+
+def missing_photo(place: str) -> CheckedPhoto:
+    """A photo that is not there."""
+    return CheckedPhoto(None, findings=(Finding("missing photos", place),))
+
+
+def read_photo(data: bytes, place: str) -> CheckedPhoto:
+    """Decode a photo that was read from a place."""
     digest = checksum(data)
     try:
         pixels = decode_image(data, **NO_LIMITS)
     except BadImageError as error:
-        place = f"{path}: {error}"
-        return CheckedPhoto(None, digest, (Finding("unreadable photos", place),))
+        finding = Finding("unreadable photos", f"{place}: {error}")
+        return CheckedPhoto(None, digest, (finding,))
     return CheckedPhoto(pixels.shape[:2], digest)
 
 

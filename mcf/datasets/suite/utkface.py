@@ -111,7 +111,6 @@ class UTKFace(FaceTaskDataset):
                     source=source,
                     image=self._image(relative(row["file"], source)),
                     split=split,
-                    fold=fold,
                     labels=labels,
                     groups=groups_of(labels),
                 )

@@ -49,7 +49,7 @@ def counted_here(
 @pytest.fixture
 def run(monkeypatch, tmp_path) -> Callable[..., dict]:
     """Calls the tool in this process; returns what it writes."""
-    tool, out = load_tool("benchmark"), tmp_path / "out.json"
+    tool, out = load_tool("step_benchmark"), tmp_path / "out.json"
     monkeypatch.setattr(tool, "compare_steps", counted_here)
     monkeypatch.setattr(tool, "matmul_peak", lambda device, dtype: 1e9)
 

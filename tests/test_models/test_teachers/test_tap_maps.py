@@ -4,17 +4,17 @@ from mmpretrain.models import VisionTransformer
 from torch import nn
 
 from mcf.models.targets import TeacherTarget
-from projects.mini_benchmark.teacher_maps import TeacherMaps
+from mcf.models.teachers.tap_maps import TapMaps
 from tests.tiny import tiny_teacher
 
 
 def test_taps_lie_over_each_other_on_one_grid():
     teacher = TeacherTarget(tiny_teacher(), ["0", "3"])
-    maps = TeacherMaps(teacher, grid=4)(torch.rand(2, 3, 32, 32))
+    maps = TapMaps(teacher, grid=4)(torch.rand(2, 3, 32, 32))
     assert maps.shape == (2, 4 + 8, 4, 4)
     fine, coarse = teacher(torch.ones(1, 3, 32, 32))
     assert (fine.shape[1], coarse.shape[1]) == (64, 16)
-    maps = TeacherMaps(teacher, grid=4)(torch.ones(1, 3, 32, 32))
+    maps = TapMaps(teacher, grid=4)(torch.ones(1, 3, 32, 32))
     torch.testing.assert_close(maps[:, 4:].flatten(2).transpose(1, 2), coarse)
     torch.testing.assert_close(maps[0, :4].mean((1, 2)), fine[0].mean(0))
 
@@ -34,7 +34,7 @@ def test_tokens_before_those_of_the_patches_are_left_out(extra):
     images = torch.rand(2, 3, 16, 16)
     (tokens,) = teacher(images)
     assert tokens.shape[1] == extra + 16
-    maps = TeacherMaps(teacher, grid=4)(images)
+    maps = TapMaps(teacher, grid=4)(images)
     for row in range(4):
         for column in range(4):
             patch = tokens[:, extra + 4 * row + column]
@@ -44,9 +44,9 @@ def test_tokens_before_those_of_the_patches_are_left_out(extra):
 def test_taps_that_are_no_map_are_refused():
     teacher = TeacherTarget(nn.AvgPool2d((16, 8)), [0])
     with pytest.raises(ValueError, match="3 tokens is no square map"):
-        TeacherMaps(teacher, 4)(torch.zeros(1, 3, 16, 24))
+        TapMaps(teacher, 4)(torch.zeros(1, 3, 16, 24))
 
 
 def test_device_of_the_network_can_be_told():
-    maps = TeacherMaps(TeacherTarget(tiny_teacher(), ["0"]), grid=4)
+    maps = TapMaps(TeacherTarget(tiny_teacher(), ["0"]), grid=4)
     assert next(maps.parameters()).device.type == "cpu"
