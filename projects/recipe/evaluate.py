@@ -16,12 +16,8 @@ from mmengine.config import Config
 
 from mcf.checkpoint.safe_load import use_safe_loading
 from mcf.datasets.stores import open_store
-from mcf.models.frozen_backbone import (
-    FrozenBackbone,
-    extract_features,
-    load_backbone_model,
-    load_backbone_of_run,
-)
+from mcf.models.backbone_loaders import load_backbone_model, load_backbone_of_run
+from mcf.models.frozen_backbone import FrozenBackbone, extract_features
 from mcf.probing import build_probes, run_probes
 from mcf.utils.atomic_file import write_atomically
 from projects.mini_benchmark.paths import relocated
