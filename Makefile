@@ -18,7 +18,7 @@ install: ## Create .venv and install everything (once)
 	@scripts/install.sh
 
 demo: install ## Pre-train on drawn faces with a real teacher; pictures and a report
-	@$(PYTHON_IN_VENV) tools/demo.py $(ARGS)
+	@$(PYTHON_IN_VENV) tools/demo.py --resume $(ARGS)
 
 test: install ## Run the tests; ARGS="-k name" chooses, "-n 0": one process
 	@$(PYTHON_IN_VENV) -m pytest $(PROCESSES) $(ARGS)

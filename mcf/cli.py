@@ -19,6 +19,7 @@ VERBS = {
     "train": "train from a config: pre-training, alignment, parsing",
     "test": "test a checkpoint",
     "probe": "judge a frozen backbone",
+    "benchmark": "say what a backbone is worth on all kinds of face task",
     "infer": "find faces in photos and videos: landmarks, parts, embeddings",
     "visualize": "draw what a checkpoint makes of faces",
     "masks": "draw the mask strategies on faces",

@@ -8,7 +8,7 @@ import sys
 import pytest
 
 from mcf import cli
-from mcf.commands import compose, convert, masks, prepare, verify
+from mcf.commands import compose, convert, masks, prepare
 from mcf.utils.command import REFUSED
 from mcf.version import __version__
 from tests.fresh_python import ROOT, run_fresh
@@ -151,12 +151,10 @@ def test_choices_that_help_shows_are_those_of_the_code():
     from mcf.crops.recipes import RECIPES
     from mcf.datasets.parsing import CELEBAMASK_HQ
     from mcf.datasets.parsing.celebamask_hq_files import SPLITS
-    from mcf.datasets.verify import known_sets
     from mcf.inspection.masks import TEMPLATES
 
     assert tuple(FORMATS) == convert.KNOWN
     assert tuple(sorted(RECIPES)) == prepare.CROPS
     assert tuple(CELEBAMASK_HQ) == compose.ORDERS
     assert tuple(SPLITS) == compose.SPLITS
-    assert tuple(known_sets()) == verify.SETS
     assert (*TEMPLATES, "detected") == masks.POINTS

@@ -127,6 +127,15 @@ def test_installed_wheel_trains_and_infers_away_from_the_checkout(installed, tmp
 
 
 @pytest.mark.slow
-def test_installed_command_shows_help_of_the_demo(installed, tmp_path):
-    for mcf in ([installed / "mcf"], [installed / "python", "-m", "mcf"]):
-        assert "usage: mcf demo" in run([*mcf, "demo", "--help"], tmp_path)
+def test_installed_command_runs_the_demo_away_from_the_checkout(installed, tmp_path):
+    said = run([installed / "mcf", "demo", "--quick", "--out", "demo"], tmp_path)
+    lines = said.splitlines()
+    assert len(lines) <= 60 and all(line.isprintable() for line in lines), said
+    assert [line for line in lines if line.startswith("Report    demo/report.html")]
+    assert "Epoch(train)" in (tmp_path / "demo/demo.log").read_text()
+    page = (tmp_path / "demo/report.html").read_text()
+    order = ("Points that", "Parts that", "model that comes", "reconstruction after")
+    places = [page.index(x) for x in (*order, "<table", "feature loss", "<details")]
+    assert places == sorted(places), "pictures, then one table, then curves"
+    again = run([installed / "mcf", "demo", "--out", "demo", "--resume"], tmp_path)
+    assert "Pre-training" not in again and "Report    demo/report.html" in again

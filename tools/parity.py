@@ -2,6 +2,7 @@
 
 import argparse
 import sys
+import zipfile
 from pathlib import Path
 
 import numpy as np
@@ -24,9 +25,20 @@ def parse_args() -> argparse.Namespace:
     return parser.parse_args()
 
 
+def _opened(path: str) -> np.lib.npyio.NpzFile:
+    try:
+        recording = np.load(path, allow_pickle=False)
+        whole = recording.zip.testzip() is None and "kind" in recording
+    except (zipfile.BadZipFile, EOFError, ValueError, AttributeError) as error:
+        raise ValueError(f"{path} is no recording, or cut off: {error}") from error
+    if not whole:
+        raise ValueError(f"{path} is damaged, or no recording: get it again")
+    return recording
+
+
 def main() -> int:
     args = parse_args()
-    with np.load(args.recording, allow_pickle=False) as recording:
+    with _opened(args.recording) as recording:
         kind = str(recording["kind"])
         if kind not in REPLAYS:
             raise ValueError(

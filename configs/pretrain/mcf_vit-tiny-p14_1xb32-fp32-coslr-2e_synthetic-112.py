@@ -1,5 +1,5 @@
-# The demo: a few minutes on two cores with faces drawn on the fly and a real teacher,
-# an ImageNet MobileNetV2 from pip.
+# First steps without data: a few minutes on two cores with faces drawn on the fly and a
+# real teacher, an ImageNet MobileNetV2 from pip.
 _base_ = [
     "../_base_/models/mcf_vit-tiny-p14.py",
     "../_base_/teachers/mobilenetv2.py",

@@ -1,8 +1,9 @@
 """Find faces in images and write their landmarks, parts, attributes and embeddings.
 
 Without a model the one inside MCF finds 68 points and 11 parts (docs/model_inside.md).
-For each image of the inputs (image files, folders, videos) a JSON file and a picture.
-Images that cannot be used are skipped, and listed at the end.
+For each image of the inputs (image files, folders) a JSON file and a picture. Faces of
+videos are followed: a table of them, an annotated video, and a JSON file about both
+(docs/video.md). Images that cannot be used are skipped, and listed at the end.
 """
 
 import argparse
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from mcf.inference import FaceInferencer, FaceResult
     from mcf.inference.listing import Listing
     from mcf.inference.to_folder import FolderSummary
+    from mcf.inference.video_files import VideoOutput
 
 CODES = {
     0: "all images were analysed",
@@ -26,6 +28,7 @@ CODES = {
 EXAMPLE = """
 mcf infer photos/ holiday.mp4 --out results
 mcf infer photos/ --out results --onnx wflw.onnx
+mcf infer clip.mp4 --out results --table parquet --detect-every 10
 """
 
 
@@ -86,7 +89,29 @@ def parse_args(argv: list[str] | None) -> argparse.Namespace:
         help="of an image; larger ones are skipped (default 250 million)",
     )
     parser.add_argument(
-        "--no-pictures", action="store_true", help="write JSON files only"
+        "--no-pictures", action="store_true", help="write no pictures and no videos"
+    )
+    video = parser.add_argument_group("videos")
+    video.add_argument(
+        "--frames",
+        action="store_true",
+        help="analyse each frame by itself, with a JSON file and a picture of each",
+    )
+    video.add_argument(
+        "--table",
+        choices=["csv", "parquet"],
+        default="csv",
+        help="format of the table of faces (default: csv)",
+    )
+    video.add_argument(
+        "--detect-every",
+        type=int,
+        metavar="N",
+        help="frames from one detection to the next (default: 5 where points are "
+        "found, by which faces are followed between; else 1)",
+    )
+    video.add_argument(
+        "--no-smoothing", action="store_true", help="leave points as they are found"
     )
     parser.add_argument(
         "--benchmark", action="store_true", help="print where the time went"
@@ -131,8 +156,26 @@ def build(args: argparse.Namespace) -> "FaceInferencer":
     )
 
 
+def video_output(args: argparse.Namespace) -> "VideoOutput | None":
+    """What is written of videos; None if each frame is an image of its own."""
+    from mcf.inference.smoothing import USUAL
+    from mcf.inference.video import TrackSettings
+    from mcf.inference.video_files import VideoOutput
+
+    if args.frames:
+        return None
+    settings = TrackSettings(
+        detect_every=args.detect_every,
+        smoothing=None if args.no_smoothing else USUAL,
+    )
+    return VideoOutput(settings, table=args.table, video=not args.no_pictures)
+
+
 def run(
-    inferencer: "FaceInferencer", listing: "Listing", args: argparse.Namespace
+    inferencer: "FaceInferencer",
+    listing: "Listing",
+    args: argparse.Namespace,
+    tracks: "VideoOutput | None",
 ) -> "FolderSummary":
     from rich.console import Console
     from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
@@ -165,12 +208,13 @@ def run(
                 args.out,
                 pictures=not args.no_pictures,
                 on_image=advance,
+                tracks=tracks,
             )
         except KeyboardInterrupt:
             raise KeyboardInterrupt(
                 f"stopped after {counts['images']} images, whose results are in "
-                f"{args.out}; the same command begins again and replaces them, or give "
-                "it the images that are left"
+                f"{args.out}, but for a video that was not finished; the same command "
+                "begins again and replaces them, or give it the images that are left"
             ) from None
 
 
@@ -182,13 +226,14 @@ def main(argv: list[str] | None = None) -> int:
     from mcf.utils.image_files import describe_passed_over
 
     listing = list_inputs(args.inputs)
-    refuse_overwriting(listing, args.out, pictures=not args.no_pictures)
+    tracks = video_output(args)
+    refuse_overwriting(listing, args.out, pictures=not args.no_pictures, tracks=tracks)
     try:
         inferencer = build(args)
     except RuntimeError as error:  # of torch, about devices and shapes
         raise ValueError(error) from error
     Path(args.out).mkdir(parents=True, exist_ok=True)
-    summary = run(inferencer, listing, args)
+    summary = run(inferencer, listing, args, tracks)
     for name, reason in summary.skipped:
         print(f"skipped {reason if name in reason else f'{name}: {reason}'}")
     if text := describe_passed_over(count_passed_over(args.inputs)):

@@ -1,12 +1,12 @@
-"""Check the official download of a data set: counts, files, points, boxes, masks."""
+"""Check the official download of a data set: counts, files, labels, boxes, pairs."""
 
 import argparse
 from pathlib import Path
 
 from mcf.commands.parser import add_former_place, command_parser, take_former_place
+from mcf.datasets.verify import known_sets, render, verify
 from mcf.utils.command import FAILED, REFUSED
 
-SETS = ("300w", "aflw19", "celebamask_hq", "cofw", "lapa", "lapa106", "wflw")
 CODES = {
     0: "the download is good",
     FAILED: "something is wrong with it",
@@ -18,9 +18,16 @@ def parse_args(argv: list[str] | None) -> argparse.Namespace:
     parser = command_parser(
         "verify", __doc__, example="mcf verify wflw --data data/WFLW", codes=CODES
     )
-    parser.add_argument("name", choices=SETS, help="data set")
+    parser.add_argument("name", choices=known_sets(), help="data set")
     parser.add_argument("--data", type=Path, metavar="PATH", help="folder (required)")
     add_former_place(parser, "data", type=Path)
+    parser.add_argument(
+        "--images",
+        type=Path,
+        nargs="+",
+        metavar="PATH",
+        help="folders or tars of the images, where they lie elsewhere",
+    )
     parser.add_argument("--workers", type=int, default=4, help="decoding threads")
     parser.add_argument("--limit", type=int, default=5, help="places listed a finding")
     args = parser.parse_args(argv)
@@ -30,8 +37,6 @@ def parse_args(argv: list[str] | None) -> argparse.Namespace:
 
 def main(argv: list[str] | None = None) -> int:
     args = parse_args(argv)
-    from mcf.datasets.verify import render, verify
-
-    reports = verify(args.name, args.data, workers=args.workers)
+    reports = verify(args.name, args.data, images=args.images, workers=args.workers)
     print(f"{args.name} in {args.data}\n\n{render(reports, limit=args.limit)}")
     return int(not all(report.good for report in reports))

@@ -3,11 +3,11 @@
 Pre-training: one face a row: input, what either encoder sees, pseudo image, and where
 the teacher finds the pseudo image similar to the input, tap by tap.
 
-Alignment (mmpose): faces of the test set, the worst first: true points beside predicted
-ones, which are coloured by their error.
+Alignment (mmpose): the worst faces of the test set, or typical ones: true points beside
+predicted ones, which are coloured by their error.
 
-Parsing (mmseg): faces of the test set, the worst first: truth, prediction and where
-they differ, and below what is taken for what in the whole set.
+Parsing (mmseg): the worst faces of the test set, or typical ones: truth, prediction and
+where they differ, and below what is taken for what in the whole set.
 """
 
 import argparse
@@ -51,6 +51,11 @@ def parse_args(argv: list[str] | None) -> argparse.Namespace:
     )
     parser.add_argument("--out", type=Path, required=True, help="picture to write")
     parser.add_argument("--max-images", type=int, default=8, help="faces drawn")
+    parser.add_argument(
+        "--typical",
+        action="store_true",
+        help="alignment, parsing: faces near the median instead of the worst",
+    )
     parser.add_argument("--seed", type=int, default=0, help="seed of the masks")
     parser.add_argument(
         "--numbers", action="store_true", help="alignment: write the points' numbers"
@@ -80,15 +85,16 @@ def pretraining_sheet(config: "Config", args: argparse.Namespace) -> "np.ndarray
 
 
 def alignment_sheet(config: "Config", args: argparse.Namespace) -> "np.ndarray":
-    from mcf.inspection.landmark_faces import worst_test_faces
+    from mcf.inspection.landmark_faces import align_test_faces
     from mcf.visualization.landmark_pictures import landmark_sheet
 
     if args.images:
         raise ValueError("an alignment config names its faces itself: give no images")
-    faces = worst_test_faces(
+    faces = align_test_faces(
         config,
         args.checkpoint,
         count=args.max_images,
+        which="typical" if args.typical else "worst",
         device=args.device,
         on_bad=tell_skipped(args.skipped),
     )
@@ -104,7 +110,8 @@ def parsing_sheet(config: "Config", args: argparse.Namespace) -> "np.ndarray":
     found = parse_test_faces(
         config,
         args.checkpoint,
-        worst=args.max_images,
+        count=args.max_images,
+        which="typical" if args.typical else "worst",
         device=args.device,
         on_bad=tell_skipped(args.skipped),
     )

@@ -150,6 +150,10 @@ def unwarped_arrays(
     """
     height, width = maps.shape[1:]
     columns, rows = (np.arange(side, dtype=np.float64) for side in image_size)
+    if factor == 0 and matrix[0, 1] == matrix[1, 0] == 0 < matrix.diagonal().min():
+        x, y = (matrix[i, i] * at + matrix[i, 2] for i, at in ((0, columns), (1, rows)))
+        yield from _stretched(maps, x, y)
+        return
     x, y = (
         squeeze((a * columns + c)[None] + (b * rows)[:, None], side, factor)
         for (a, b, c), side in zip(matrix[:2].tolist(), (width, height))
@@ -171,6 +175,37 @@ def unwarped_arrays(
         found = np.zeros(image_size[::-1], np.float32)
         found.ravel()[inside] = upper + low_share * (lower - upper)
         yield found
+
+
+def _stretched(maps: np.ndarray, x: np.ndarray, y: np.ndarray) -> Iterator[np.ndarray]:
+    """Maps [C,h,w] at every pair of x [W] and y [H], zero outside; first along rows.
+
+    The same operations in the same order as where the axes are mixed, so the same
+    numbers, but those along a row are made once for all pixels below each other.
+    """
+    (columns, left, right_share), (rows, top, low_share) = (
+        _neighbours(at, side) for at, side in ((x, maps.shape[2]), (y, maps.shape[1]))
+    )
+    rimmed = np.zeros((maps.shape[1] + 2, maps.shape[2] + 2), np.float32)
+    for one in maps:
+        rimmed[1:-1, 1:-1] = one
+        across = rimmed[:, left]
+        across += right_share * (rimmed[:, left + 1] - across)
+        upper = across[top]
+        found = np.zeros((len(y), len(x)), np.float32)
+        found[rows, columns] = upper + low_share[:, None] * (across[top + 1] - upper)
+        yield found
+
+
+def _neighbours(at: np.ndarray, side: int) -> tuple[slice, np.ndarray, np.ndarray]:
+    """Which of growing places on an axis are near a map.
+
+    And for each of these the cell before it, in the map with a rim, and the share of
+    the cell after.
+    """
+    inside = slice(*np.searchsorted(at, (np.nextafter(-1, 0), side)).tolist())
+    before = np.floor(at[inside])
+    return inside, before.astype(np.intp) + 1, (at[inside] - before).astype(np.float32)
 
 
 def _bend(

@@ -64,7 +64,11 @@ def open_shard(path: str | Path) -> np.ndarray:
     Raises:
         ValueError: If it is no such file.
     """
-    faces = np.load(path, mmap_mode="r", allow_pickle=False)
+    try:
+        faces = np.load(path, mmap_mode="r", allow_pickle=False)
+    # NumPy parses the header as Python, whose tokenizer raises what it will.
+    except Exception as error:
+        raise ValueError(f"{path} is no array, or cut off: {error}") from error
     side = faces.dtype["image"].shape[0] if "image" in (faces.dtype.names or ()) else 0
     if faces.dtype != record(side):
         raise ValueError(f"{path} holds no drawn faces but {faces.dtype}")

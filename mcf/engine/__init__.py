@@ -1,4 +1,3 @@
-from mcf.engine.atomic_backend import AtomicBackend
 from mcf.engine.hooks import (
     AtomicCheckpointHook,
     AttentionHook,
@@ -14,7 +13,7 @@ from mcf.engine.hooks import (
     SelectionHook,
     ThroughputHook,
 )
-from mcf.engine.local_vis_backend import LocalVisBackend
+from mcf.engine.local_backends import AtomicBackend, LocalVisBackend
 from mcf.engine.loops import ResumableEpochLoop
 from mcf.engine.optim import AmpOptimWrapper, NonFiniteLossError, OptimWrapper
 from mcf.engine.strategies import FullyShardStrategy

@@ -15,6 +15,7 @@ from mcf.crops.rule import CropRule
 from mcf.datasets.attribute_sets import ATTRIBUTE_SETS
 from mcf.datasets.parsing.class_sets import CLASS_SETS
 from mcf.datasets.schemas.lookup import published_schemas
+from mcf.utils.bounded_file import read_text
 from mcf.utils.declared import (
     Check,
     one_of,
@@ -34,6 +35,8 @@ from .mmpose_models import check_config, indexed_entries
 Task = Literal["landmarks", "parsing", "attributes", "backbone"]
 
 MODELS_FILE = Path(__file__).with_name("models.yaml")
+LONGEST_LIST = 2**22
+"""Bytes of a list of models."""
 OWN_MODELS = "MCF_MODELS"
 """Environment variable with a list of the user's own, in the same form."""
 SCHEME = "hub://"
@@ -219,8 +222,8 @@ def read_models(file: Path) -> dict[str, HubModel]:
     if not file.is_file():
         raise FileNotFoundError(f"no list of models {str(file)!r}")
     try:
-        content = yaml.safe_load(file.read_text(encoding="utf-8"))
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        content = yaml.safe_load(read_text(file, LONGEST_LIST))
+    except (yaml.YAMLError, RecursionError) as error:
         raise ValueError(f"{file} is no YAML: {error}") from error
     if not isinstance(content, dict):
         raise ValueError(f"{file} is no table of models by name")

@@ -144,6 +144,8 @@ def _teacher(config: ConfigDict) -> str:
         return " and ".join(map(_teacher, config.teachers))
     if config.type == "mcf.CachedTeacher":
         return f"{_teacher(config.teacher)}, cached on disk"
+    if config.type == "mcf.TeacherCells":
+        return f"{_teacher(config.teacher)}, its cells below each patch"
     if config.type == "mcf.PixelTarget":
         return f"pixels, patch {config.patch_size}"
     file = Path(config.checkpoint).name

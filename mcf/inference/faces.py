@@ -67,6 +67,11 @@ class FaceFinder:
         )
         self._find: Finder = detector.open()
 
+    @property
+    def detects(self) -> bool:
+        """Whether faces are looked for, and no photo is taken for one."""
+        return self._origin == "detected"
+
     def find(self, photo: Photo) -> FoundFaces:
         """Faces of at least one pixel in a photo."""
         faces = self._find(photo.image, SourceImage(photo.name))

@@ -19,6 +19,7 @@ from .models import (
 )
 from .photos import MAX_PIXELS, Channels, Photo, Source, is_single, read_photos
 from .result import FaceResult
+from .video import TrackSettings, Video, VideoFrame, interval, track_video
 
 if TYPE_CHECKING:
     import torch
@@ -206,6 +207,64 @@ class FaceInferencer:
                 yield from self._analyse(waiting)
                 waiting, faces, pixels = [], 0, 0
         yield from self._analyse(waiting)
+
+    def track(
+        self,
+        video: Video,
+        *,
+        settings: TrackSettings | None = None,
+        rate: float = 25.0,
+        channels: Channels = "bgr",
+        on_bad: OnBad | None = None,
+    ) -> Iterator[VideoFrame]:
+        """Faces of a video by identity, frame by frame (docs/video.md).
+
+        Faces are detected every few frames and followed by their points between;
+        points and boxes are smoothed over time. One frame is read at a time.
+
+        Args:
+            video: Its file, or its images uint8 [H,W,3] one after another.
+            settings: Of following and smoothing; None for the usual ones.
+            rate: Frames a second of images that come one after another.
+            channels: Order of their colours.
+            on_bad: Called with name and error of a frame, or of a video's end, that
+                cannot be used; by default the error is raised.
+
+        Raises:
+            FileNotFoundError: If there is no such file.
+            ValueError: If a frame cannot be used or the file ends too early, if
+                ``rate`` is not above 0, or if faces shall be followed without a
+                network that finds points.
+        """
+        settings = settings or TrackSettings()
+        return track_video(
+            video,
+            find=self._finder.find,
+            analyse=self._checked,
+            settings=settings,
+            every=self.interval(settings),
+            rate=rate,
+            photos=lambda source: read_photos(
+                source, channels=channels, max_pixels=self._max_pixels
+            ),
+            on_bad=on_bad,
+        )
+
+    def interval(self, settings: TrackSettings) -> int:
+        """Frames of a video from one detection to the next.
+
+        Raises:
+            ValueError: If faces shall be followed between, and no network finds points
+                of detected faces.
+        """
+        points = self._models.landmarks or self._models.joint
+        follows = points is not None and self._finder.detects
+        return interval(settings, follows=follows)
+
+    def _checked(self, pending: list[Pending]) -> list[FaceResult]:
+        for one in pending:
+            self._models.check(one.photo, one.found)
+        return self._analyse(pending)
 
     def _pending(
         self,

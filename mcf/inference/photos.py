@@ -54,6 +54,7 @@ class Photo:
         error: Why not.
         seconds: What reading and decoding took.
         orientation: Of the file by EXIF; 1 if its pixels were upright as stored.
+        time: Seconds of the video; None if it is no frame of a file.
     """
 
     name: str
@@ -61,6 +62,7 @@ class Photo:
     error: ValueError | OSError | None = None
     seconds: float = 0.0
     orientation: int = 1
+    time: float | None = None
 
 
 def is_single(source: Source) -> bool:
@@ -283,7 +285,26 @@ def _frames(name: str, capture: cv2.VideoCapture, limits: dict) -> Iterator[Phot
             f"{name}#{number}",
             lambda: (_checked_array(frame, "bgr", limits), 1),  # noqa: B023
         )
-        yield replace(photo, seconds=time.perf_counter() - start)
+        yield replace(
+            photo,
+            seconds=time.perf_counter() - start,
+            time=capture.get(cv2.CAP_PROP_POS_MSEC) / 1000,
+        )
+
+
+def video_rate(path: str | Path) -> float:
+    """Frames a second as a video's header has it; 0 if it tells none.
+
+    Raises:
+        ValueError: If it is a playlist, or no regular file.
+        FileNotFoundError: If there is no such file.
+    """
+    _check_video(Path(path))
+    capture = cv2.VideoCapture(str(path), cv2.CAP_FFMPEG)
+    try:
+        return capture.get(cv2.CAP_PROP_FPS)
+    finally:
+        capture.release()
 
 
 def _uncertainty(path: Path, promised: int) -> float:

@@ -17,8 +17,9 @@ from .result_json import FORMAT, faces_to_json
 
 HEADER = re.compile(
     rb"(?:\xff\xd8(?:\xff\xe0.{16})?\xff\xfe..)?"  # comment of a JPEG file
-    rb'\{"format": "mcf\.FaceResult/[^"]*"'
-    rb'(?:, "source": ("(?:[^"\\]|\\.)*"))?',
+    rb'\{"format": "mcf\.Face(?:Result|Video)/[^"]*"'
+    rb'(?:, "source": ("(?:[^"\\]|\\.)*")'
+    rb'(?:, "files": (\["[a-z0-9]+"(?:, "[a-z0-9]+")*\]))?)?',
     re.DOTALL,
 )
 LONGEST_HEADER = 2**16
@@ -84,15 +85,27 @@ def refusal(source: str, paths: Sequence[Path]) -> str | None:
             continue
         if identity == file_identity(source):
             return f"the result {str(path)!r} would replace the image {source!r}"
-        if (header := _header(path)) is None:
+        try:
+            earlier = json.loads(_header(path)[1] or json.dumps(source))
+        except (TypeError, ValueError):  # no header, or a source that is no JSON
             return f"{str(path)!r} is there and no result of MCF"
-        earlier = json.loads(header[1]) if header[1] is not None else source
-        if not _same_source(earlier, source):
+        if not same_source(earlier, source):
             return (
                 f"{str(path)!r} is the result of another image, {earlier!r}, and would "
                 f"be replaced by that of {source!r}"
             )
     return None
+
+
+def endings_of_earlier(record: Path, source: str) -> list[str]:
+    """Endings of the files that a video's record says were written beside it.
+
+    None if it is no record, or that of another video.
+    """
+    header = _header(record)
+    if header is None or header[2] is None:
+        return []
+    return json.loads(header[2]) if same_source(json.loads(header[1]), source) else []
 
 
 def encode_picture(picture: np.ndarray) -> bytes:
@@ -115,7 +128,7 @@ def _header(path: str | Path) -> re.Match | None:
         return None
 
 
-def _same_source(one: str, other: str) -> bool:
+def same_source(one: str, other: str) -> bool:
     """Whether two sources are one; unnamed ones cannot be told apart."""
     if UNNAMED.fullmatch(one) and UNNAMED.fullmatch(other):
         return True

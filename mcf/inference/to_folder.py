@@ -17,6 +17,7 @@ from .photos import is_folder, is_single
 from .result import FaceResult
 from .result_files import file_identity, refusal, result_name, split_frame
 from .speed import SpeedMeter
+from .video_files import VideoOutput, refusal_of_video, save_video
 
 Progress = Callable[[FaceResult | None], None]
 NOTHING_MORE = (*FULL, errno.EROFS)
@@ -52,11 +53,14 @@ def infer_to_folder(
     *,
     pictures: bool = True,
     on_image: Progress | None = None,
+    tracks: VideoOutput | None = None,
 ) -> FolderSummary:
     """Analyse images and write a JSON file and a picture of each.
 
-    Files are named after their images: below an input folder by their path in it,
-    frames as ``clip_000012``, and ``NAME-2`` where a name is taken already.
+    Videos are analysed frame by frame; or, after the images, their faces are followed
+    (:func:`~mcf.inference.video_files.save_video`). Files are named after their
+    images: below an input folder by their path in it, frames as ``clip_000012``, and
+    ``NAME-2`` where a name is taken already.
 
     Args:
         inferencer: Analyses.
@@ -65,6 +69,7 @@ def infer_to_folder(
         folder: Where the files go.
         pictures: Whether to draw the results.
         on_image: Called after each image, with None for one that was skipped.
+        tracks: What to write of videos whose faces shall be followed.
 
     Raises:
         OSError: If the disk takes no more files.
@@ -72,8 +77,11 @@ def infer_to_folder(
             another one that is of no result, or the result of another image.
     """
     listing = inputs if isinstance(inputs, Listing) else list_inputs(inputs)
-    refuse_overwriting(listing, folder, pictures=pictures)
+    refuse_overwriting(listing, folder, pictures=pictures, tracks=tracks)
     names = FileNames(listing.inputs)
+    photos, videos = split_videos(listing.sources, tracks)
+    if videos:
+        inferencer.interval(tracks.settings)  # it refuses what cannot be done
     summary = FolderSummary(SpeedMeter(inferencer.batch_size), own=listing.own)
 
     def skip(name: str, error: Exception) -> None:
@@ -85,7 +93,15 @@ def infer_to_folder(
         names.name(name)  # so that the others' names do not depend on it
         skip(name, error)
 
-    for result in inferencer.stream(listing.sources, on_bad=skip_image):
+    def count(result: FaceResult, writing: float) -> None:
+        summary.speed.add(result, writing)
+        summary.images += 1
+        summary.faces += len(result)
+        summary.without += len(result) == 0
+        if on_image is not None:
+            on_image(result)
+
+    for result in inferencer.stream(photos, on_bad=skip_image):
         start = time.perf_counter()
         try:
             result.save(folder, name=names.name(result.source), picture=pictures)
@@ -94,13 +110,28 @@ def infer_to_folder(
                 raise
             skip(result.source, error)
             continue
-        summary.speed.add(result, time.perf_counter() - start)
-        summary.images += 1
-        summary.faces += len(result)
-        summary.without += len(result) == 0
-        if on_image is not None:
-            on_image(result)
+        count(result, time.perf_counter() - start)
+    for video in videos:
+        target = Path(folder) / names.name(video)
+        try:
+            save_video(inferencer, video, target, tracks, on_frame=count, on_bad=skip)
+        except (ValueError, OSError) as error:
+            if isinstance(error, OSError) and error.errno in NOTHING_MORE:
+                raise
+            skip(video, error)
     return summary
+
+
+def split_videos(
+    sources: Sequence[str], tracks: VideoOutput | None
+) -> tuple[list[str], list[str]]:
+    """Sources that are analysed image by image, and videos that are followed."""
+    photos: list[str] = []
+    videos: list[str] = []
+    for source in sources:
+        one_by_one = tracks is None or is_single(source) or is_folder(source)
+        (photos if one_by_one else videos).append(source)
+    return photos, videos
 
 
 def refuse_overwriting(
@@ -108,6 +139,7 @@ def refuse_overwriting(
     folder: str | Path,
     *,
     pictures: bool = True,
+    tracks: VideoOutput | None = None,
 ) -> None:
     """Refuse a folder in which results would replace images or files of others.
 
@@ -115,6 +147,7 @@ def refuse_overwriting(
         inputs: As for :func:`infer_to_folder`.
         folder: Where the results go.
         pictures: Whether pictures are written too.
+        tracks: What is written of videos whose faces are followed.
 
     Raises:
         ValueError: Naming the file.
@@ -122,11 +155,16 @@ def refuse_overwriting(
     listing = inputs if isinstance(inputs, Listing) else list_inputs(inputs)
     suffixes = (".json", ".jpg") if pictures else (".json",)
     names, there, reason = FileNames(listing.inputs), {}, None
-    for source in listing.sources:
+    photos, videos = split_videos(listing.sources, tracks)
+    for source in photos:
         targets = list(_targets(names, source, Path(folder), suffixes))
         there |= {file_identity(target): target for target in targets}
         if is_single(source):
             reason = reason or refusal(source, targets)
+    for source in videos:
+        targets = tracks.paths(Path(folder) / names.name(source))
+        there |= {file_identity(target): target for target in targets}
+        reason = reason or refusal_of_video(source, targets)
     there.pop(None, None)
     for source in listing.sources if there else ():
         if (target := there.get(file_identity(source))) is not None:

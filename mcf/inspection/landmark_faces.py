@@ -1,4 +1,4 @@
-"""The worst faces of an alignment config's test set with their landmarks."""
+"""Faces of an alignment config's test set with their landmarks."""
 
 from itertools import islice
 from pathlib import Path
@@ -17,20 +17,21 @@ from mcf.inference.loading import get_model
 from mcf.registry import DATASETS, METRICS
 from mcf.visualization.landmark_pictures import PredictedFace
 
-from .usable import OnBad, usable_samples
+from .usable import OnBad, Which, choose, usable_samples
 
 BATCH = 8
 
 
-def worst_test_faces(
+def align_test_faces(
     config: str | Path | Config,
     checkpoint: str | Path,
     *,
     count: int = 8,
+    which: Which = "worst",
     device: str | torch.device = "cpu",
     on_bad: OnBad | None = None,
 ) -> list[PredictedFace]:
-    """Faces of the test set with the largest error, the worst first.
+    """The worst or the typical faces of the test set, the larger error first.
 
     The error is in the first unit of the config's test evaluator; faces without it,
     as its points are not labelled, are left out.
@@ -39,6 +40,7 @@ def worst_test_faces(
         config: Alignment config, whose ``test_dataloader`` names the faces.
         checkpoint: Weights of its model.
         count: How many faces.
+        which: With the largest error, or with one near the median.
         device: Where to compute.
         on_bad: Called with the error of a face whose photo cannot be used, which is
             then left out; by default the error is raised.
@@ -61,9 +63,8 @@ def worst_test_faces(
         raise ValueError("no photo of the test set can be used")
     metric.process(None, samples)
     errors = np.array([next(iter(face.errors.values())) for face in metric.results])
-    measured = np.flatnonzero(~np.isnan(errors))
-    worst = measured[np.argsort(errors[measured])][::-1][:count].tolist()
-    return [_face(dataset, indices[i], samples[i], metric) for i in worst]
+    chosen = choose(errors, count, which)
+    return [_face(dataset, indices[i], samples[i], metric) for i in chosen]
 
 
 @torch.no_grad()

@@ -1,6 +1,5 @@
 """The faces of a test set as a parsing checkpoint sees them."""
 
-import math
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,6 +9,8 @@ import torch
 from mmengine.config import Config
 from mmengine.dataset import pseudo_collate
 from mmengine.registry import DefaultScope
+from mmengine.structures import BaseDataElement
+from torch import nn
 
 from mcf.datasets.transforms import face_image
 from mcf.evaluation.metrics.parsing_report import summarise
@@ -17,7 +18,7 @@ from mcf.inference.loading import get_model
 from mcf.registry import DATASETS, METRICS
 from mcf.visualization.parsing_pictures import UNLABELLED, ParsedFace
 
-from .usable import OnBad, usable_samples
+from .usable import OnBad, Which, choose, usable_samples
 
 
 @dataclass(frozen=True)
@@ -25,7 +26,7 @@ class ParsedSet:
     """What became of a test set.
 
     Attributes:
-        faces: The faces with the lowest mean F1, worst first.
+        faces: The chosen faces, that with the lowest mean F1 first.
         confusion: Pixels of all faces [K,K], rows are true classes.
         classes: K names.
         palette: K colours, RGB.
@@ -42,18 +43,20 @@ def parse_test_faces(
     config: str | Path | Config,
     checkpoint: str | Path,
     *,
-    worst: int = 8,
+    count: int = 8,
+    which: Which = "worst",
     device: str | torch.device = "cpu",
     on_bad: OnBad | None = None,
 ) -> ParsedSet:
-    """Parse the test set of a config and keep the worst faces.
+    """Parse the test set of a config and keep its worst or its typical faces.
 
     Pixels are counted, or ignored, as the config's test evaluator does it.
 
     Args:
         config: Parsing config, whose ``test_dataloader`` names the faces.
         checkpoint: Weights of its model.
-        worst: How many faces to keep.
+        count: How many faces to keep; they are parsed a second time.
+        which: With the lowest mean F1, or with one near the median.
         device: Where to compute.
         on_bad: Called with the error of a face whose photo or mask cannot be used,
             which is then left out; by default the error is raised.
@@ -69,35 +72,42 @@ def parse_test_faces(
         metric = METRICS.build(config.test_evaluator)
     metric.dataset_meta = dataset.metainfo
     classes = list(dataset.metainfo["classes"])
-    total, faces = np.zeros((len(classes),) * 2, dtype=np.int64), []
+    total = np.zeros((len(classes),) * 2, dtype=np.int64)
+    indices, scores = [], []
     for index, loaded in usable_samples(dataset, on_bad):
-        (sample,) = model.test_step(pseudo_collate([loaded]))
-        if "gt_sem_seg" not in sample:
-            raise ValueError(f"{sample.img_path} has no mask to compare with")
+        sample = _parse(model, loaded)
         metric.process(None, [sample.to_dict()])
         confusion = metric.results.pop().confusion
         total += confusion
+        indices.append(index)
+        scores.append(summarise(confusion)["mF1"])
+    if not indices:
+        raise ValueError("no photo of the test set can be used")
+    faces = []
+    # a face of nothing but background has no score and is never chosen
+    for place in choose([-score for score in scores], count, which):
+        index = indices[place]
+        sample = _parse(model, dataset[index])
         truth = sample.gt_sem_seg.data[0].cpu().numpy().astype(np.int16)
         if metric.ignore_index is not None:
             truth[truth == metric.ignore_index] = UNLABELLED
         faces.append(
             ParsedFace(
                 name=Path(sample.img_path).stem,
-                score=summarise(confusion)["mF1"],
+                score=scores[place],
                 image=_photo(dataset.get_data_info(index), truth.shape),
                 truth=truth,
                 predicted=sample.pred_sem_seg.data[0].cpu().numpy(),
             )
         )
-        faces = sorted(faces, key=_badness)[:worst]
-    if not faces:
-        raise ValueError("no photo of the test set can be used")
     return ParsedSet(faces, total, classes, list(dataset.metainfo["palette"]))
 
 
-def _badness(face: ParsedFace) -> float:
-    """Score to sort by; a face of nothing but background has none and comes last."""
-    return math.inf if math.isnan(face.score) else face.score
+def _parse(model: nn.Module, loaded: dict) -> BaseDataElement:
+    (sample,) = model.test_step(pseudo_collate([loaded]))
+    if "gt_sem_seg" not in sample:
+        raise ValueError(f"{sample.img_path} has no mask to compare with")
+    return sample
 
 
 def _photo(info: dict, shape: tuple[int, int]) -> np.ndarray:

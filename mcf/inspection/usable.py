@@ -1,12 +1,16 @@
-"""What can be used of faces some of whose files are damaged."""
+"""Which faces of a test set are drawn: those that can be used, and of them a few."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from typing import Literal
 
+import numpy as np
 from torch.utils.data import Dataset
 
 from mcf.utils.decoding import BadImageError
 
 OnBad = Callable[[ValueError], None]
+Which = Literal["worst", "typical"]
+"""Faces with the largest error, or those whose error is nearest to the median."""
 
 
 def usable_samples(
@@ -32,3 +36,17 @@ def usable_samples(
             on_bad(ValueError(f"face {index}: {error}"))
             continue
         yield index, sample
+
+
+def choose(badness: Sequence[float], count: int, which: Which) -> list[int]:
+    """Positions of a few faces, the worse first.
+
+    Args:
+        badness: Of each face, larger is worse; NaN is never chosen.
+        count: How many at most.
+        which: The worst, or a run of neighbours around the median.
+    """
+    values = np.asarray(badness, dtype=float)
+    order = np.argsort(-values, kind="stable")[: np.count_nonzero(~np.isnan(values))]
+    start = max(0, (len(order) - count) // 2) if which == "typical" else 0
+    return order[start : start + count].tolist()

@@ -15,7 +15,7 @@ def plain_attention(
     """Attention written out: two matrix products around a softmax.
 
     Torch's fused form keeps less in memory and is faster, except in bfloat16 on a CPU,
-    where it is several times slower than this (``tools/benchmark.py attention``).
+    where it is several times slower than this (``tools/step_benchmark.py attention``).
 
     Args:
         query: [B, heads, N, C].

@@ -129,13 +129,18 @@ def pooled_features(
 
 def normalised(backbone: FrozenBackbone, squares: np.ndarray) -> Tensor:
     """Input of a backbone [B,3,S,S], where it is, of uint8 BGR images [B,S,S,3]."""
-    device = next(backbone.model.parameters()).device
+    device = _device(backbone.model)
     mean, std = (
         torch.tensor(v, device=device).view(3, 1, 1)
         for v in (backbone.mean, backbone.std)
     )
     rgb = torch.from_numpy(squares[..., ::-1].copy()).to(device).permute(0, 3, 1, 2)
     return (rgb.float() - mean) / std
+
+
+def _device(model: nn.Module) -> torch.device:
+    """Where a network is; one without parameters is anywhere."""
+    return next((p.device for p in model.parameters()), torch.device("cpu"))
 
 
 def fit_square(image: np.ndarray, size: int) -> np.ndarray:

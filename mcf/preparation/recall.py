@@ -40,7 +40,9 @@ def find_annotated(
 
 
 def extent(face: "FaceAnnotation") -> float:
-    """Shorter side of the rectangle around the landmarks, in pixels."""
+    """Shorter side of the rectangle around the landmarks, in pixels; 0 without any."""
+    if not face.known.any():
+        return 0.0
     return float(np.ptp(face.points[face.known], axis=0).min())
 
 

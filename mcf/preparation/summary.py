@@ -16,7 +16,7 @@ from mcf.preparation.prepare import Report
 from mcf.utils.atomic_file import write_atomically
 from mcf.utils.decoding import NO_LIMITS, decode_image
 from mcf.visualization.canvas import PAPER, picture_table, resize, write
-from mcf.visualization.page import Page, Picture, Table
+from mcf.visualization.page import Page, Picture, Table, Text
 
 SIDE = 112
 COLUMNS = 8
@@ -41,31 +41,30 @@ def write_summary(job: Job, folder: Path, report: Report) -> Path:
     tiles = _accepted_tiles(store, samples.get("", []))
     tiles |= _rejected_tiles(job, samples)
     reasons = sorted(counts, key=lambda reason: (reason != "", -counts[reason], reason))
+    not_prepared = [Table("Not prepared", ("unit", "why"), [*report.failures.items()])]
     page = Page(
-        title=f"{report.faces:,} faces prepared",
-        notes=[
-            f"Cut by the recipe {job.recipe.label} from {report.counts['images']:,} "
-            "images. Each sheet shows samples; a tile tells the number that decided."
-        ],
-        pictures=[
-            Picture(
-                f"{reason or 'accepted'}: {len(samples[reason])} of {counts[reason]:,}",
-                _sheet([tiles[_key(row)] for row in samples[reason]]),
-            )
-            for reason in reasons
-        ],
-        tables=[
+        f"{report.faces:,} faces prepared",
+        [
+            Text(
+                f"Cut by the recipe {job.recipe.label} from "
+                f"{report.counts['images']:,} images. Each sheet shows samples; a tile "
+                "tells the number that decided."
+            ),
+            *(
+                Picture(
+                    f"{reason or 'accepted'}: {len(samples[reason])} of "
+                    f"{counts[reason]:,}",
+                    _sheet([tiles[_key(row)] for row in samples[reason]]),
+                )
+                for reason in reasons
+            ),
             Table(
                 "Faces and rejected images",
                 ("reason", "rows"),
                 [(reason or "accepted", f"{counts[reason]:,}") for reason in reasons],
             ),
+            *(not_prepared if report.failures else []),
             Table("Settings", (), _settings(job.to_dict())),
-            *(
-                [Table("Not prepared", ("unit", "why"), [*report.failures.items()])]
-                if report.failures
-                else []
-            ),
         ],
     )
     path = folder / "summary.html"

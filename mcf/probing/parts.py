@@ -68,7 +68,8 @@ class PartsProbe:
     Args:
         train: Config of a data set of :mod:`mcf.parsing` to fit on, without pipeline.
         test: Config of another without pipeline, to score on.
-        cells: Cells of a patch along each side.
+        cells: Cells of a patch along each side; if None as many as it has pixels, so
+            that each pixel at the backbone's size is labelled and scored.
         neighbours: Tokens that vote; no score if None.
         strength: Penalty of the regression.
         prefix: Begin of the scores' names.
@@ -79,7 +80,7 @@ class PartsProbe:
         train: dict,
         test: dict,
         *,
-        cells: int = 4,
+        cells: int | None = 4,
         neighbours: int | None = 20,
         strength: float = 10.0,
         prefix: str = "parts/",
@@ -99,7 +100,8 @@ class PartsProbe:
         bank, grid = _tokens(backbone, train, device)
         queries, _ = _tokens(backbone, test, device)
         classes = train.num_classes
-        known, truth = (_cells(f.labels, grid, self.cells) for f in (train, test))
+        cells = self.cells or backbone.img_size // grid
+        known, truth = (_cells(f.labels, grid, cells) for f in (train, test))
         share = np.bincount(known.ravel(), minlength=classes) / known.size
         weight = 1 / np.sqrt(np.maximum(share, 1e-6))
         votes = {"linear_f1": self._linear(bank, known, queries, classes)}

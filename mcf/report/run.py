@@ -27,6 +27,16 @@ Scalars = dict[str, dict[int, float]]
 UNINTERESTING = {"step", "iter", "epoch", "time", "base_lr"}
 ENVIRONMENT = re.compile(r"^ {4}(?P<name>[^:\n]{1,40}): (?P<value>.+)$", re.MULTILINE)
 ENVIRONMENT_ENDS = "Runtime environment:"
+EXPLAINED = {
+    "reconstruction": (
+        "From left to right: the face; the patches that each of the two encoders may "
+        "see; what the decoder draws for the teacher in place of the whole face; and "
+        "where the teacher finds that drawing like the face (bright), layer by layer. "
+        "The drawing has to look right to the teacher, not to us."
+    )
+}
+"""What a reader must know about the pictures of a series."""
+
 LONGEST_LINE = 2**16
 MOST_SCALARS = 2_000_000
 MOST_CURVES = 500
@@ -50,8 +60,8 @@ class Run:
         scores: What validation logged, by epoch.
         selection: Content of ``selection.json``; empty without
             :class:`mcf.SelectionHook`.
-        pictures: What hooks drew, first and last of each series, and pictures that lie
-            in the work directory.
+        pictures: What hooks drew last, and pictures that lie in the work directory.
+        first_pictures: What hooks drew first.
         environment: System and versions from the log of the last start.
     """
 
@@ -63,6 +73,7 @@ class Run:
     scores: Scalars
     selection: dict
     pictures: list[Picture]
+    first_pictures: list[Picture]
     environment: dict[str, str]
 
 
@@ -85,6 +96,7 @@ def read_run(work_dir: str | Path, name: str | None = None) -> Run:
     curves, scores = read_scalars(folder)
     config, text = read_literal_config(configs[-1])
     named = files_within(folder, "*.py") or [Path(name)]
+    pictures, first_pictures = read_pictures(folder, name)
     return Run(
         name=name,
         config=config,
@@ -93,7 +105,8 @@ def read_run(work_dir: str | Path, name: str | None = None) -> Run:
         curves=curves,
         scores=scores,
         selection=next(map(read_selection, files_within(folder, HISTORY)), {}),
-        pictures=read_pictures(folder, name),
+        pictures=pictures,
+        first_pictures=first_pictures,
         environment=read_environment(folder),
     )
 
@@ -142,8 +155,10 @@ def read_scalars(work_dir: str | Path) -> tuple[Scalars, Scalars]:
     return _in_order(curves), _in_order(scores)
 
 
-def read_pictures(work_dir: str | Path, run_name: str) -> list[Picture]:
-    """First and last of each series of pictures, and those in the folder itself.
+def read_pictures(
+    work_dir: str | Path, run_name: str
+) -> tuple[list[Picture], list[Picture]]:
+    """Last picture of each series and those in the folder itself; first of each series.
 
     Damaged ones are left out, and those that make more than 67 megapixels together.
 
@@ -156,31 +171,43 @@ def read_pictures(work_dir: str | Path, run_name: str) -> list[Picture]:
         title, _, step = file.stem.rpartition("_")
         if re.fullmatch("[0-9]{1,15}", step):
             series.setdefault(title, {})[int(step)] = file
-    found = [
-        (f"{run_name}: {title.replace('_', ' ')} after {step} iterations", steps[step])
+    last = [
+        (_caption(run_name, title, max(steps)), steps[max(steps)])
         for title, steps in series.items()
-        for step in sorted({min(steps), max(steps)})
     ]
-    found += [
+    last += [
         (f"{run_name}: {file.stem.replace('_', ' ')}", file)
         for file in files_within(folder, "*.*")
         if file.suffix in (".png", ".jpg")
     ]
-    if len(found) > MOST_PICTURES:
+    first = [
+        (_caption(run_name, title, min(steps)), steps[min(steps)])
+        for title, steps in series.items()
+        if len(steps) > 1
+    ]
+    if len(last) + len(first) > MOST_PICTURES:
         raise ValueError(
-            f"{folder} holds {len(found)} pictures to show, a report at most "
-            f"{MOST_PICTURES}: move some away"
+            f"{folder} holds {len(last) + len(first)} pictures to show, a report at "
+            f"most {MOST_PICTURES}: move some away"
         )
-    pictures, left = [], MOST_PIXELS
-    for title, file in found:
-        data = read_bounded(file, LARGEST_PICTURE)
-        try:
-            image = decode_image(data, min_size=1, max_pixels=left, max_aspect=math.inf)
-        except BadImageError:
-            continue
-        left -= image.shape[0] * image.shape[1]
-        pictures.append(Picture(title, image[..., ::-1]))
-    return pictures
+    left = MOST_PIXELS
+    found: tuple[list[Picture], list[Picture]] = ([], [])
+    for pictures, named in zip(found, (last, first), strict=True):
+        for title, file in named:
+            data = read_bounded(file, LARGEST_PICTURE)
+            limits = dict(min_size=1, max_pixels=left, max_aspect=math.inf)
+            try:
+                image = decode_image(data, **limits)
+            except BadImageError:
+                continue
+            left -= image.shape[0] * image.shape[1]
+            pictures.append(Picture(title, image[..., ::-1]))
+    return found
+
+
+def _caption(run_name: str, title: str, step: int) -> str:
+    told = f"{run_name}: {title.replace('_', ' ')} after {step} iterations"
+    return " ".join(filter(None, (f"{told}.", EXPLAINED.get(title))))
 
 
 def read_environment(work_dir: str | Path) -> dict[str, str]:

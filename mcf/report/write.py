@@ -1,4 +1,4 @@
-"""Report of runs of any task: one page with results, curves, pictures and settings."""
+"""Report of runs of any task: a page of pictures, results, curves and settings."""
 
 from collections.abc import Sequence
 from os.path import commonpath
@@ -16,7 +16,17 @@ from mcf.report.scores import (
 from mcf.utils.atomic_file import write_atomically
 from mcf.utils.shipped import shipped_folder
 from mcf.visualization.curves import curves_svg
-from mcf.visualization.page import Chart, Listing, Page, Picture, Table
+from mcf.visualization.page import (
+    Block,
+    Chart,
+    Charts,
+    Folded,
+    Listing,
+    Page,
+    Picture,
+    Table,
+    Text,
+)
 
 NAMES = {
     "loss": "loss",
@@ -46,8 +56,9 @@ def write_report(
             runs that were resumed.
         out_dir: Where to write; made if absent.
         title: Headline.
-        tables: More results, for example of probes; they come first.
-        pictures: More pictures; they come after those of the runs.
+        tables: What the reader came for, in place of the scores of the runs, which
+            are then among the details.
+        pictures: More pictures; they come first.
         notes: Paragraphs under the headline.
 
     Returns:
@@ -60,26 +71,15 @@ def write_report(
     out_dir = Path(out_dir)
     names = short_names(work_dirs)
     runs = [read_run(folder, name) for folder, name in zip(work_dirs, names)]
-    environment = environment_table(runs)
     page = Page(
-        title=title,
-        notes=notes,
-        results=[
-            *tables,
-            *published_tables(runs, read_zoo(shipped_folder())),
-            *selection_tables(runs),
-        ],
-        charts=[*_score_charts(runs), *_curve_charts(runs)],
-        pictures=[*(p for run in runs for p in run.pictures), *pictures],
-        tables=[
-            *last_scores_tables(runs),
-            _first_and_last(runs),
-            settings_table(runs),
-            *([environment] if environment else []),
-            machine_table(),
-        ],
-        listings=[
-            Listing(f"Whole config of {run.name}", run.config_text) for run in runs
+        title,
+        [
+            *map(Text, notes),
+            *pictures,
+            *(picture for run in runs for picture in run.pictures),
+            *(tables or _results(runs)),
+            *_curves(runs),
+            *_details(runs, more=_results(runs) if tables else []),
         ],
     )
     out_dir.mkdir(parents=True, exist_ok=True)
@@ -106,11 +106,47 @@ def short_names(work_dirs: Sequence[str | Path]) -> list[str]:
     return ["".join(c if c.isprintable() else "?" for c in name) for name in names]
 
 
-def _curve_charts(runs: Sequence[Run]) -> list[Chart]:
-    """Logged numbers; runs of unlike models, whose losses differ, apart."""
+def _results(runs: Sequence[Run]) -> list[Table]:
+    zoo = read_zoo(shipped_folder())
+    return [*published_tables(runs, zoo), *selection_tables(runs)]
+
+
+def _curves(runs: Sequence[Run]) -> list[Block]:
+    """Scores and losses; all other logged numbers folded."""
+    losses, others = _curve_charts(runs)
+    shown = [*_score_charts(runs), *losses]
+    blocks: list[Block] = [Charts("Curves", shown)] if shown else []
+    return [
+        *blocks,
+        Folded("More curves", [Charts("All else that was logged", others)]),
+    ]
+
+
+def _details(runs: Sequence[Run], *, more: Sequence[Table]) -> list[Block]:
+    """What one looks up, folded."""
+    first = [picture for run in runs for picture in run.first_pictures]
+    scores = [*more, *last_scores_tables(runs)]
+    environment = environment_table(runs)
+    where = [*([environment] if environment else []), machine_table()]
+    folded = {
+        "First pictures": first,
+        "All scores": scores,
+        "First and last logged numbers": [_first_and_last(runs)],
+        "Settings": [settings_table(runs)],
+        "Environment": where,
+        **{f"Whole config of {r.name}": [Listing(r.config_text)] for r in runs},
+    }
+    return [Folded(title, blocks) for title, blocks in folded.items() if blocks]
+
+
+def _curve_charts(runs: Sequence[Run]) -> tuple[list[Chart], list[Chart]]:
+    """Losses and other logged numbers.
+
+    Runs of unlike models, whose losses differ, are drawn apart.
+    """
     kinds = [str(part(run.config, "model").get("type", "")) for run in runs]
     models = dict.fromkeys(kinds)
-    charts = []
+    losses, others = [], []
     for model in models:
         like = [run for run, kind in zip(runs, kinds) if kind == model]
         found = {key for run in like for key in run.curves}
@@ -118,8 +154,9 @@ def _curve_charts(runs: Sequence[Run]) -> list[Chart]:
         for key in [*NAMES, *sorted(found - NAMES.keys())]:
             if key in found:
                 own = {r.name: r.curves.get(key, {}) if r in like else {} for r in runs}
+                charts = losses if "loss" in key else others
                 charts.append(Chart(NAMES.get(key, key) + suffix, curves_svg(own)))
-    return charts
+    return losses, others
 
 
 def _score_charts(runs: Sequence[Run]) -> list[Chart]:

@@ -1,6 +1,7 @@
 """SHA-256 in hexadecimal."""
 
 import hashlib
+import json
 from pathlib import Path
 
 
@@ -16,3 +17,8 @@ def file_checksum(path: str | Path) -> str:
         while block := file.read(2**22):
             digest.update(block)
     return digest.hexdigest()
+
+
+def settings_checksum(about: object) -> str:
+    """Short text that is equal for equal plain values."""
+    return checksum(json.dumps(about, sort_keys=True, default=str).encode())[:16]

@@ -148,9 +148,10 @@ def _holder(path: Path) -> str:
     """Who holds a folder, as far as its file tells."""
     try:
         about = json.loads(path.read_bytes()[:4096])
-        return (
+        told = (
             f"process {about['pid']} on {about['host']} since {about['since']} "
             f"({about['command']})"
         )
-    except (OSError, ValueError, KeyError, TypeError):
+        return "".join(c if c.isprintable() else "?" for c in told)
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
         return f"another process, which is about to write {path}"

@@ -71,7 +71,7 @@ def read_note(file: Path) -> Note | None:
     """What was noted of a file; None if nothing was, or it cannot be read."""
     try:
         return Note(**json.loads(note_path(file).read_bytes()[:4096]))
-    except (OSError, ValueError, TypeError):
+    except (OSError, ValueError, TypeError, RecursionError):
         return None
 
 

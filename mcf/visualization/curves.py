@@ -48,6 +48,11 @@ def curves_svg(
     axes.yaxis.get_offset_text().set_color(FRAME)
     if len(axes.lines) > 1:
         axes.legend(frameon=False, labelcolor=FRAME, fontsize=8)
+    return svg_text(figure)
+
+
+def svg_text(figure: Figure) -> str:
+    """The ``<svg>`` element of a figure; the same figure gives the same text."""
     buffer = io.StringIO()
     # fixed salt and no metadata: the same run gives the same file
     nothing = dict.fromkeys(("Date", "Creator", "Format", "Type"))

@@ -1,7 +1,5 @@
 """What all runs of the benchmark have in common."""
 
-import hashlib
-import json
 from pathlib import Path
 
 from mmengine.config import Config
@@ -11,12 +9,6 @@ from mcf.utils.atomic_file import write_atomically
 
 CHECKSUM = "settings.txt"
 """File of a run's folder with the checksum of what runs there."""
-
-
-def checksum(about: object) -> str:
-    """Text that is equal for equal plain values."""
-    text = json.dumps(about, sort_keys=True, default=str)
-    return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
 def claim(work_dir: Path, settings: str, *, known: bool = False) -> None:

@@ -10,6 +10,7 @@ from mmengine.logging import MMLogger
 from mcf.models.backbone_loaders import load_backbone_model
 from mcf.models.frozen_backbone import FrozenBackbone
 from mcf.probing import build_probes, run_probes
+from mcf.utils.checksums import settings_checksum
 from projects.mini_benchmark.arms import Arm
 from projects.mini_benchmark.fine_tuning import fine_tune
 from projects.mini_benchmark.paths import arms_in, relocated
@@ -21,7 +22,7 @@ from projects.mini_benchmark.results import (
     result_file,
     write_result,
 )
-from projects.mini_benchmark.resumable import checksum, claim
+from projects.mini_benchmark.resumable import claim
 from projects.mini_benchmark.teacher_maps import teacher_backbone
 
 
@@ -83,7 +84,7 @@ class Benchmark:
         def work() -> dict:
             probed = [self.protocol.curve, self.protocol.interval]
             run = self._run(arm, seed)
-            claim(run, checksum([about, probed]), known=path.is_file())
+            claim(run, settings_checksum([about, probed]), known=path.is_file())
             scores, curve = pretrain(
                 self._local(settings, seed),
                 run,
@@ -117,7 +118,7 @@ class Benchmark:
         about = [*self._pretraining(arm, seed), arm.encoder, settings, share]
 
         def work() -> dict:
-            claim(work_dir, checksum(about))
+            claim(work_dir, settings_checksum(about))
             scores = fine_tune(
                 self._local(settings, seed),
                 work_dir,
@@ -141,7 +142,7 @@ class Benchmark:
         epochs: int = 0,
     ) -> None:
         """Do a piece of work whose result is missing, or of fewer epochs; write it."""
-        settings = checksum(about)
+        settings = settings_checksum(about)
         path = result_file(self.folder, arm, seed, evaluation)
         if path.is_file():
             found = read_result(path)

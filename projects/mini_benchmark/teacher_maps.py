@@ -1,58 +1,14 @@
 """A teacher as a backbone, to be probed."""
 
-import math
-
-import torch
 from mmengine.registry import DefaultScope
-from torch import Tensor, nn
-from torch.nn import functional as F
 
 from mcf.checkpoint.formats import IMAGENET
 from mcf.models.frozen_backbone import FrozenBackbone
+from mcf.models.teachers.tap_maps import TapMaps
 from mcf.registry import MODELS
 
 IMG_SIZE, GRID = 64, 8
 """Pixels and cells of the arms, for a fair look at what their teacher sees."""
-
-
-class TeacherMaps(nn.Module):
-    """All taps of a teacher, one over the other on a common grid.
-
-    Args:
-        teacher: ``mcf.TeacherTarget`` whose taps are square maps, or a ViT's tokens, of
-            which the class token is left out.
-        grid: Side of the grid; finer taps are averaged, coarser ones repeated.
-    """
-
-    def __init__(self, teacher: nn.Module, grid: int) -> None:
-        super().__init__()
-        self.teacher = teacher
-        self.network = teacher.model  # which the teacher hides from its parameters
-        # as ViTs of mmpretrain and of timm say it
-        extra = getattr(self.network, "num_extra_tokens", 0)
-        self.extra = getattr(self.network, "num_prefix_tokens", extra)
-        self.grid = grid
-
-    @torch.no_grad()
-    def forward(self, images: Tensor) -> Tensor:
-        """Maps [B, ΣC, h, h] of images [B, 3, H, W], normalised by ImageNet's.
-
-        Raises:
-            ValueError: If a tap is no square map.
-        """
-        return torch.cat([self._map(tap) for tap in self.teacher(images)], dim=1)
-
-    def _map(self, tokens: Tensor) -> Tensor:
-        for patches in (tokens, tokens[:, self.extra :]):
-            side = math.isqrt(patches.shape[1])
-            if side and side * side == patches.shape[1]:
-                maps = patches.transpose(1, 2).unflatten(2, (side, side))
-                return F.adaptive_avg_pool2d(maps, self.grid)
-        raise ValueError(
-            f"a tap of {tokens.shape[1]} tokens is no square map, nor one behind the "
-            f"{self.extra} class tokens of {type(self.network).__name__}; tap another "
-            "part"
-        )
 
 
 def teacher_backbone(teacher: dict) -> FrozenBackbone:
@@ -60,5 +16,5 @@ def teacher_backbone(teacher: dict) -> FrozenBackbone:
     with DefaultScope.overwrite_default_scope("mmpretrain"):
         model = MODELS.build(teacher)
     model.set_input_statistics(IMAGENET.mean, IMAGENET.std)
-    maps = TeacherMaps(model, GRID).eval()
+    maps = TapMaps(model, GRID).eval()
     return FrozenBackbone(maps, teacher, IMG_SIZE, IMAGENET.mean, IMAGENET.std)

@@ -49,7 +49,7 @@ def shrink(model: ConfigDict, folder: Path) -> None:
         generator.folder = str(folder / "features")
         generator = generator.teacher
     for i, teacher in enumerate(generator.get("teachers", [generator])):
-        _shrink_teacher(teacher, folder / f"teacher_{i}")
+        shrink_teacher(teacher, folder / f"teacher_{i}")
 
 
 def shrink_backbone(backbone: ConfigDict) -> int:
@@ -63,7 +63,8 @@ def shrink_backbone(backbone: ConfigDict) -> int:
     return width // 2 if backbone.network.get("num_stages") == 3 else width
 
 
-def _shrink_teacher(teacher: ConfigDict, file: Path) -> None:
+def shrink_teacher(teacher: ConfigDict, file: Path) -> None:
+    """Make a teacher tiny and write weights for it; packaged ones stay."""
     network, checkpoint = teacher.model, teacher.checkpoint
     if checkpoint.startswith("package://"):
         return  # real weights, small enough

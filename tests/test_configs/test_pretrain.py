@@ -17,7 +17,7 @@ from mcf.registry import MODELS
 from tests.test_configs.shrinking import shrink
 
 FOLDER = Path(__file__).parents[2] / "configs/pretrain"
-CONFIGS = sorted(FOLDER.glob("*.py"))
+CONFIGS = sorted(FOLDER.glob("mcf_*.py"))
 RELEASED = FOLDER / "mcf_vit-base-p16_8xb64-accum8-amp-coslr-16e_laionface-224.py"
 NAME = re.compile(
     r"mcf_(?P<backbone>[a-z0-9-]+)"

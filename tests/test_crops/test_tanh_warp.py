@@ -124,6 +124,20 @@ def test_arrays_come_back_as_tensors_do_without_pytorch(factor, scale):
     assert np.ptp(found) > 1
 
 
+@pytest.mark.parametrize("seed", range(20))
+def test_crops_that_are_not_turned_come_back_bit_for_bit_as_turned_ones(seed):
+    rng = np.random.default_rng(seed)
+    maps = rng.normal(size=(3, *rng.integers(5, 40, 2))).astype(np.float32)
+    (a, b), (c, d) = rng.uniform(0.1, 3, 2), rng.uniform(-60, 20, 2)
+    if seed % 2:  # pixels meet, and some on the very edge
+        a, b, c, d = 1.0, 0.5, -3.0, -4.0
+    straight = np.array([[a, 0, c], [0, b, d], [0, 0, 1]])
+    turned = np.add(straight, [[0, 1e-300, 0], [0] * 3, [0] * 3])
+    size = tuple(rng.integers(5, 90, 2).tolist())
+    both = [np.stack(list(unwarped_arrays(maps, m, size))) for m in (straight, turned)]
+    assert both[0].shape == (3, *size[::-1]) and (both[0] == both[1]).all()
+
+
 def test_all_maps_are_zero_outside_the_crop():
     shifted = similarity_about_centre(SIZE, shift=(-20, 0))
     ours = unwarp_maps(torch.ones(3, 32, 48), shifted, (80, 32))

@@ -52,6 +52,10 @@ def test_other_files_are_refused(small, tmp_path):
     np.save(tmp_path / "faces-00007.npy", np.zeros(3))
     with pytest.raises(ValueError, match="holds no drawn faces"):
         open_shard(tmp_path / "faces-00007.npy")
+    for damaged in (b"", b"text", np.save.__doc__.encode(), b"\x93NUMPY\x01\0"):
+        (tmp_path / "faces-00008.npy").write_bytes(damaged)
+        with pytest.raises(ValueError, match=r"faces-00008\.npy is no array"):
+            open_shard(tmp_path / "faces-00008.npy")
     with pytest.raises(FileNotFoundError, match="draw them first"):
         DrawnShards(tmp_path / "none")
     with pytest.raises(ValueError, match="faces=0 must be 1 or more"):

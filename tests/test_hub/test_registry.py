@@ -78,7 +78,12 @@ def test_wrong_entries_are_refused_by_name(tmp_path, changes, reason):
 
 
 @pytest.mark.parametrize(
-    "text", ["- a\n- b\n", "a: !!python/object/apply:os.system [ls]\n", "a: ["]
+    "text",
+    [
+        *("- a\n- b\n", "a: !!python/object/apply:os.system [ls]\n", "a: ["),
+        *("[" * 10_000, "{a: " * 3000, "\0", "a: &a {b: *a}"),
+    ],
+    ids=range(7),
 )
 def test_files_that_are_no_list_are_refused(tmp_path, text):
     file = tmp_path / "own.yaml"

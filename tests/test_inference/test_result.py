@@ -185,11 +185,14 @@ def test_photo_is_never_replaced_by_its_own_picture(result, tmp_path):
 
 
 @pytest.mark.parametrize("name", ["a.json", "a.jpg"])
-def test_only_files_of_a_result_are_replaced(result, tmp_path, name):
-    (tmp_path / name).write_bytes(b"an annotation")
+@pytest.mark.parametrize("source", [None, b"\\q", b"\xff"])
+def test_only_files_of_a_result_are_replaced(result, tmp_path, name, source):
+    head = b'{"format": "mcf.FaceResult/1", "source": "%b"}'
+    content = b"an annotation" if source is None else head % source
+    (tmp_path / name).write_bytes(content)
     with pytest.raises(ValueError, match=f"{re.escape(name)}' is there and no result"):
         result.save(tmp_path)
-    assert [path.read_bytes() for path in tmp_path.iterdir()] == [b"an annotation"]
+    assert [path.read_bytes() for path in tmp_path.iterdir()] == [content]
     for _ in range(2):
         result.save(tmp_path, name="other")
 

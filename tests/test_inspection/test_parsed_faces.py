@@ -37,13 +37,15 @@ def checkpoint(config, tmp_path):
 
 
 def test_worst_faces_come_first_and_all_are_counted(config, checkpoint):
-    found = parse_test_faces(config, checkpoint, worst=2)
+    found = parse_test_faces(config, checkpoint, count=2)
     scores = [face.score for face in found.faces]
     assert len(scores) == 2 and scores == sorted(scores)
-    every = parse_test_faces(config, checkpoint, worst=9)
+    every = parse_test_faces(config, checkpoint, count=9)
     assert [face.score for face in every.faces][:2] == scores
     np.testing.assert_array_equal(found.confusion, every.confusion)
     assert found.confusion.sum() == 4 * 112 * 112
+    typical = parse_test_faces(config, checkpoint, count=2, which="typical")
+    assert [face.score for face in typical.faces] == [f.score for f in every.faces[1:3]]
     assert found.classes[10] == "hair" and len(found.palette) == 11
 
 

@@ -33,6 +33,7 @@ def test_every_annotated_face_has_its_fate(tmp_path):
     assert [face for face, _ in fates] == faces
     assert [fate for _, fate in fates] == ["accepted", "missed", "missed", "missed"]
     assert extent(faces[0]) == 2 * HALF
+    assert extent(FaceAnnotation("a", "a", np.zeros((0, 2)))) == 0  # a box alone
 
 
 def test_rejected_face_was_found(tmp_path):

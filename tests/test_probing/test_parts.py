@@ -82,3 +82,11 @@ def test_real_masks_are_read_as_their_data_set_reads_them(shared):
     assert faces.labels.shape == (40, 64, 64) and len(faces.images) == 40
     share = (faces.labels == 1).mean(axis=(1, 2))  # skin
     assert (share > 0.05).all()
+
+
+def test_without_cells_every_pixel_is_labelled():
+    maps = np.tile(one_hot_cells(labels_of(TRAIN), 8, 8), (2, 1, 1, 1))
+    settings = dict(strength=1e-3, neighbours=None)
+    fine = PartsProbe(TRAIN, TRAIN, cells=None, **settings)(told(maps))
+    as_told = PartsProbe(TRAIN, TRAIN, cells=8, **settings)(told(maps))
+    assert fine == as_told and fine["parts/linear_f1"] > 99

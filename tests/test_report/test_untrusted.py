@@ -108,7 +108,7 @@ def bomb(side: int) -> bytes:
 
 def test_pictures_are_bounded(resumed):
     (resumed / "bomb.png").write_bytes(bomb(9000))
-    assert len(read_pictures(resumed, "run")) == 2
+    assert [len(p) for p in read_pictures(resumed, "run")] == [1, 1]
     big = resumed / "big.png"
     with big.open("wb") as file:
         file.truncate(2**34)

@@ -30,6 +30,10 @@ def test_report_holds_what_it_was_given_and_what_the_run_left(resumed, tmp_path)
         "Whole config of run",
     ):
         assert words in text and words in markdown, words
+    for page in (text, markdown):
+        order = ("Extra faces", "after 100 iterations", "0.123", "feature loss", "Log")
+        places = [page.index(words) for words in order]
+        assert places == sorted(places), "pictures, then results, curves, numbers"
     assert "contrastive loss" not in text
     assert "8 at 10" in text and "1 at 40" in text
     assert len(list((tmp_path / "out" / "report_files").iterdir())) == 4

@@ -150,3 +150,60 @@ def test_models_are_given_by_name(main, recorded_models, images, tmp_path, capsy
     assert len(result["landmarks"]["points"][0]) == 19
     assert len(result["attributes"]["names"]) == 40
     assert result["parsing"]["class_set"]["name"] == "LaPa"
+
+
+@pytest.fixture
+def clip(tmp_path):
+    path = tmp_path / "clip.avi"
+    size, codec = (256, 192), cv2.VideoWriter_fourcc(*"MJPG")
+    writer = cv2.VideoWriter(str(path), codec, 25, size)
+    face = draw_lifelike(4, 160).image[..., ::-1]
+    for x in range(10):
+        image = np.full((size[1], size[0], 3), 90, np.uint8)
+        image[16:176, 20 + 4 * x : 180 + 4 * x] = face
+        writer.write(image)
+    writer.release()
+    return path
+
+
+def test_faces_of_a_video_are_followed(main, clip, tmp_path, capsys):
+    out = tmp_path / "out"
+    assert main([str(clip), "--out", str(out), "--benchmark"]) == 0
+    assert "10 images analysed, 10 faces" in capsys.readouterr().out
+    assert sorted(p.name for p in out.iterdir()) == [
+        *("clip.csv", "clip.json", "clip.mp4")
+    ]
+    lines = (out / "clip.csv").read_text().splitlines()
+    assert [line.split(",")[:4] for line in lines[1:3]] == [
+        ["0", "0", "1", "1"],
+        ["1", "0.04", "1", "0"],
+    ]
+    assert json.loads((out / "clip.json").read_text())["landmarks"] == "ibug68"
+
+
+def test_frames_of_a_video_as_images_of_their_own(main, clip, tmp_path):
+    out = tmp_path / "out"
+    call = [str(clip), "--out", str(out), "--frames", "--no-pictures"]
+    assert main(call) == 0
+    names = sorted(p.name for p in out.iterdir())
+    assert names == [f"clip_{frame:06d}.json" for frame in range(10)]
+
+
+def test_of_a_cut_video_the_rest_is_named_with_three(main, clip, tmp_path, capsys):
+    content = clip.read_bytes()
+    clip.write_bytes(content[: 2 * len(content) // 3])
+    out = tmp_path / "out"
+    call = [str(clip), "--out", str(out), "--table", "parquet", "--no-pictures"]
+    assert main([*call, "--detect-every", "3", "--no-smoothing"]) == 3
+    text = capsys.readouterr().out
+    assert "of 10 frames could be read" in text and "1 skipped" in text
+    assert sorted(p.name for p in out.iterdir()) == ["clip.json", "clip.parquet"]
+
+
+def test_videos_of_networks_without_points_are_not_followed(
+    main, backbone, clip, tmp_path, capsys
+):
+    out = tmp_path / "out"
+    call = ["--embedding", str(backbone), "--detector", "retinaface", "--no-pictures"]
+    assert main([str(clip), "--out", str(out), *call, "--detect-every", "2"]) == 2
+    assert "no network finds points" in capsys.readouterr().err

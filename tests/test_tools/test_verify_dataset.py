@@ -176,6 +176,6 @@ def test_long_lists_are_cut(tmp_path):
 def test_missing_root_and_unknown_set_are_refused(main, tmp_path, capsys):
     assert main(["wflw", str(tmp_path / "nowhere")]) == 2
     assert "no folder" in capsys.readouterr().err
-    with pytest.raises(ValueError, match=r"no set 'coco'; there are 300w, aflw19"):
+    with pytest.raises(ValueError, match=r"no set 'coco'; there are 300w, 300w_lp"):
         verify("coco", tmp_path)
     assert {"300w", "aflw19", "cofw", "lapa106", "wflw"} <= set(known_sets())

@@ -15,6 +15,7 @@ import torch
 from safetensors.torch import save_file
 
 from mcf.apis import FaceInferencer, load_backbone_model, load_backbone_of_run
+from mcf.benchmark import Submission, read_submission, write_submission
 from mcf.checkpoint import CheckpointFile, load_backbone, load_strict
 from mcf.datasets.schemas import declared_schema
 from mcf.datasets.stores import FolderStore
@@ -164,6 +165,17 @@ def inferencer_parsing(world: World) -> object:
     return FaceInferencer(parsing=spec, detector=None)
 
 
+@door(modules=("mcf.benchmark.submission",))
+def benchmark_result(world: World) -> object:
+    """Other backbones' results hold no settings: what looks like some is a text."""
+    said = map(to_json, world.meta.values())
+    missing = {f"row {i}": text[:1000] for i, text in enumerate(said)}
+    path = world.folder / "benchmark.json"
+    found = Submission("a", "f", 112, True, "minutes", (), missing)
+    write_submission(found, path)
+    return read_submission(path)
+
+
 @door(modules=("mcf.inference.loading",))
 def get_network(world: World) -> object:
     return get_model(world.config("landmarks"), world.checkpoint("landmarks"))
@@ -205,7 +217,10 @@ def tool_convert(world: World) -> object:
     return load_tool("convert_checkpoint").main([str(file), str(out)])
 
 
-@door("crop", modules=("mcf.engine.hooks.init_backbone_hook",))
+START = ("mcf.engine.hooks.init_backbone_hook", "mcf.checkpoint.loading")
+
+
+@door("crop", modules=START)
 def start_from(world: World) -> object:
     settings = {k: v for k, v in VIT.items() if k != "type"}
     path = world.checkpoint()

@@ -68,6 +68,14 @@ def test_folder_of_a_killed_process_is_free_though_its_children_live(tmp_path):
         os.kill(child, signal.SIGKILL)
 
 
+@pytest.mark.parametrize("text", ["[" * 4096, "[]", '{"pid": 1}', "\xff"])
+def test_damaged_file_of_a_holder_is_passed_over(tmp_path, text):
+    with held(tmp_path):
+        (tmp_path / HOLDER).write_text(text, encoding="latin-1")
+        with pytest.raises(ValueError, match="another process"), held(tmp_path):
+            pass
+
+
 def test_folder_may_be_removed_by_its_holder(tmp_path):
     folder = tmp_path / "run"
     with held(folder):

@@ -6,15 +6,20 @@ from pathlib import Path
 import numpy as np
 import torch
 
+from mcf.benchmark import Submission, write_page, write_submission
 from mcf.checkpoint import save_checkpoint
 from mcf.datasets.parsing.mask_manifest import MaskRecord, write_manifest
 from mcf.datasets.stores.metainfo import write_metainfo
-from mcf.engine.atomic_backend import AtomicBackend
+from mcf.engine.local_backends import AtomicBackend
 from mcf.inference import FaceResult
+from mcf.inference.result import Landmarks
+from mcf.inference.track_table import track_table
+from mcf.inference.video import VideoFrame
+from mcf.inference.video_writer import whole_video
 from mcf.utils.atomic_file import save_atomically, write_json
 from mcf.utils.tables import write_rows
 from mcf.visualization.canvas import write_picture
-from mcf.visualization.page import Chart, Page, Picture
+from mcf.visualization.page import Chart, Charts, Page, Picture
 from projects.mini_benchmark.report import SECTION, write_section
 from projects.mini_benchmark.results import Result, write_result
 
@@ -36,12 +41,27 @@ def face_result(folder: Path, number: int) -> None:
     ).save(folder, name="a")
 
 
+def video(folder: Path, number: int) -> None:
+    with whole_video(folder / "a.mp4", rate=25) as writer:
+        for frame in range(30):
+            writer.write(picture(number * frame % 256))
+
+
+def tracks(kind: str) -> Writer:
+    def write(folder: Path, number: int) -> None:
+        points = Landmarks("five", np.full((1, 5, 2), number), np.ones((1, 5)))
+        result = FaceResult("a", (48, 64), np.ones((1, 4)), np.ones(1), points)
+        with track_table(folder / f"a.{kind}", kind) as table:
+            for frame in range(30):
+                table.add(VideoFrame(frame, frame / 25, result, (1,), (True,)))
+
+    return write
+
+
 def markdown(folder: Path, number: int) -> None:
-    Page(
-        title="T",
-        charts=[Chart("c", f"<svg>{number}</svg>")],
-        pictures=[Picture("p", picture(number))],
-    ).to_markdown(folder)
+    chart = Chart("c", f"<svg>{number}</svg>")
+    blocks = [Picture("p", picture(number)), Charts("Curves", [chart])]
+    Page("T", blocks).to_markdown(folder)
 
 
 def section(folder: Path, number: int) -> None:
@@ -60,6 +80,14 @@ def checkpoint(suffix: str) -> Writer:
     return write
 
 
+def submission(number: int) -> Submission:
+    return Submission("a", "f", number + 1, True, "minutes", ())
+
+
+def page_of_backbone(folder: Path, number: int) -> None:
+    write_page(submission(number), folder)
+
+
 WRITERS: dict[str, Writer] = {
     "JSON": lambda folder, n: write_json({"n": n}, folder / "a.json"),
     "table .json": lambda folder, n: write_rows([{"n": n}], folder / "a.json"),
@@ -68,9 +96,16 @@ WRITERS: dict[str, Writer] = {
     "report and summary": markdown,
     "section of a page": section,
     "result of a photo": face_result,
+    "annotated video": video,
+    "faces of a video .csv": tracks("csv"),
+    "faces of a video .parquet": tracks("parquet"),
     "result of the benchmark": lambda folder, n: write_result(
         Result("a", n, "frozen", {}, "x"), folder / "a.json"
     ),
+    "result of a backbone": lambda folder, n: write_submission(
+        submission(n), folder / "benchmark.json"
+    ),
+    "page of a backbone": page_of_backbone,
     "manifest of masks": lambda folder, n: write_manifest(
         folder, "farl", [MaskRecord(n, [], [], "0" * 64)]
     ),

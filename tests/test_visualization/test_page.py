@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from mcf.visualization import Chart, Page, Picture, Table
-from mcf.visualization.page import Listing
+from mcf.visualization.page import Charts, Folded, Listing, Text
 
 SVG = '<svg xmlns="http://www.w3.org/2000/svg"><rect width="1" height="1"/></svg>'
 
@@ -15,15 +15,13 @@ SVG = '<svg xmlns="http://www.w3.org/2000/svg"><rect width="1" height="1"/></svg
 def page() -> Page:
     return Page(
         "A <run> & more",
-        notes=["One < two."],
-        charts=[Chart("feature loss", SVG)],
-        pictures=[
-            Picture("Faces, first", np.arange(60, dtype=np.uint8).reshape(4, 5, 3))
-        ],
-        results=[
+        [
+            Text("One < two."),
+            Picture("Faces, first", np.arange(60, dtype=np.uint8).reshape(4, 5, 3)),
             Table("Scores", ("name", "a|b"), [["x<y", "1"], ["z", "2"]], "Mind this."),
+            Charts("Curves", [Chart("feature loss", SVG)]),
+            Folded("More", [Table("Facts", (), [["config", "c"]])]),
         ],
-        tables=[Table("Facts", (), [["config", "c"]])],
     )
 
 
@@ -70,23 +68,25 @@ def test_html_suits_dark_and_narrow_screens(page):
 def test_markdown_shows_the_pictures_it_wrote(page, tmp_path):
     text = page.to_markdown(tmp_path)
     files = re.findall(r"!\[.*?\]\((.*?)\)", text)
-    assert files == ["report_files/curve_1.svg", "report_files/picture_1.png"]
-    assert (tmp_path / files[0]).read_text() == SVG
-    image = cv2.imread(str(tmp_path / files[1]))[..., ::-1]
-    np.testing.assert_array_equal(image, page.pictures[0].image)
+    assert files == ["report_files/picture_1.png", "report_files/curve_1.svg"]
+    assert (tmp_path / files[1]).read_text() == SVG
+    image = cv2.imread(str(tmp_path / files[0]))[..., ::-1]
+    np.testing.assert_array_equal(image, page.blocks[1].image)
 
 
 def test_pictures_of_equal_titles_are_different_files(tmp_path):
     pictures = [Picture("t", np.full((2, 2, 3), grey, np.uint8)) for grey in (0, 200)]
-    text = Page("Two", pictures=pictures).to_markdown(tmp_path)
+    text = Page("Two", pictures).to_markdown(tmp_path)
     first, second = re.findall(r"!\[.*?\]\((.*?)\)", text)
     assert cv2.imread(str(tmp_path / first)).max() == 0
     assert cv2.imread(str(tmp_path / second)).min() == 200
 
 
-def test_results_come_first_and_facts_last(page, tmp_path):
+def test_blocks_keep_their_order(page, tmp_path):
     for text in (page.to_html(), page.to_markdown(tmp_path)):
-        places = [text.index(x) for x in ("Scores", "feature loss", "Facts")]
+        places = [
+            text.index(x) for x in ("One", "Faces", "Scores", "feature loss", "Facts")
+        ]
         assert places == sorted(places)
 
 
@@ -102,24 +102,31 @@ def test_page_of_nothing_but_a_title(tmp_path):
     assert page.to_markdown(tmp_path) == "# Empty\n"
 
 
-def test_listing_is_folded_and_escaped(tmp_path):
-    page = Page("Long", listings=[Listing("Config", "a = '<b>'\n")])
-    assert "<summary>Config</summary>\n<pre>a = &#x27;&lt;b&gt;&#x27;" in page.to_html()
-    assert "## Config\n\n```\na = '<b>'\n```" in page.to_markdown(tmp_path)
+def test_folded_blocks_open_on_request_and_are_escaped(tmp_path):
+    listing = Folded("Config", [Listing("a = '<b>'\n")])
+    page = Page("Long", [Folded("More", [listing])])
+    html = page.to_html()
+    assert html.count("<details>") == html.count("</details>") == 2
+    assert re.search(r"<summary>Config</summary>\s*<pre>a = &#39;&lt;b&gt;&#39;", html)
+    assert "## More\n\n## Config\n\n```\na = '<b>'\n```" in page.to_markdown(tmp_path)
 
 
 def test_text_from_elsewhere_is_no_markup(tmp_path):
-    evil = "<script>alert(1)</script> ![x](http://example.com) `a`\n# b"
+    evil = "<script>alert(1)</script> ![x](http://example.com) `a`\n# b {{ 7 * 7 }}"
     fence = 'a = "\n```\n<img src=x>\n```"\n'
     page = Page(
         evil,
-        notes=[evil],
-        results=[Table(evil, (evil,), [[evil]], evil)],
-        charts=[Chart(evil, "<svg></svg>")],
-        pictures=[Picture(evil, np.zeros((2, 2, 3), np.uint8))],
-        listings=[Listing(evil, fence)],
+        [
+            Text(evil),
+            Table(evil, (evil,), [[evil]], evil),
+            Charts(evil, [Chart(evil, "<svg></svg>")]),
+            Picture(evil, np.zeros((2, 2, 3), np.uint8)),
+            Folded(evil, [Listing(fence)]),
+        ],
     )
-    assert not re.search("<script|<img src=x", page.to_html())
+    html = page.to_html()
+    assert not re.search("<script|<img src=x", html)
+    assert html.count("{{ 7 * 7 }}") == html.count("alert(1)")
     text = page.to_markdown(tmp_path)
     head, listing = text.split("````\n", 1)
     assert not re.search(r"(?<!\\)<|(?<!\\)\]\(http|^# b", head, re.MULTILINE)

@@ -1,20 +1,12 @@
 """COFW."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-from pathlib import Path
-from types import ModuleType
-from typing import TYPE_CHECKING
-
 import numpy as np
 
 from mcf.crops.boxes import pixel_box
+from mcf.datasets.hdf5_file import open_hdf5, read_numbers
 from mcf.datasets.landmarks.annotation import FaceAnnotation
 from mcf.datasets.landmarks.base import FaceLandmarkDataset
 from mcf.registry import DATASETS
-
-if TYPE_CHECKING:
-    import h5py
 
 VARIABLES = {
     "train": ("IsTr", "phisTr", "bboxesTr"),
@@ -47,12 +39,12 @@ class COFW29(FaceLandmarkDataset):
         """Faces in the order of the file."""
         name = f"COFW_{self.split}_color.mat"
         images, values, boxes = VARIABLES[self.split]
-        with _open(self.required(name)) as file:
+        with open_hdf5(self.required(name)) as file:
             absent = [key for key in (images, values, boxes) if key not in file]
             if absent:
                 raise ValueError(f"{self.root / name} lacks {', '.join(absent)}")
-            values = _numbers(file[values], (VALUES, None))
-            boxes = _numbers(file[boxes], (4, values.shape[1]))
+            values = read_numbers(file[values], (VALUES, None), MAX_FACES)
+            boxes = read_numbers(file[boxes], (4, values.shape[1]), MAX_FACES)
             values, boxes = values.T, boxes.T
         return [
             FaceAnnotation(
@@ -68,7 +60,7 @@ class COFW29(FaceLandmarkDataset):
     def image_fields(self, image: str) -> dict:
         """Pixels out of the file."""
         name, _, number = image.partition("#")
-        with _open(self.required(name)) as file:
+        with open_hdf5(self.required(name)) as file:
             references = file[VARIABLES[self.split][0]]
             if references.size > MAX_FACES:
                 raise ValueError(f"there are {references.size} images")
@@ -85,42 +77,3 @@ class COFW29(FaceLandmarkDataset):
             "img_path": str(self.root / image),
             "img": np.ascontiguousarray(rgb[..., ::-1]),
         }
-
-
-@contextmanager
-def _open(path: Path) -> Iterator["h5py.File"]:
-    """The file; what is damaged in it is a ValueError with its path."""
-    h5py = _h5py()
-    try:
-        with h5py.File(path) as file:
-            yield file
-    # The library raises whatever occurs to it on damaged data.
-    except Exception as error:
-        raise ValueError(f"{path} cannot be read: {error}") from error
-
-
-def _numbers(stored: "h5py.Dataset", shape: tuple[int, int | None]) -> np.ndarray:
-    """Content of an array whose size is checked before it is read."""
-    rows, columns = shape
-    if (
-        stored.ndim != 2
-        or stored.shape[0] != rows
-        or stored.shape[1] > MAX_FACES
-        or columns not in (None, stored.shape[1])
-        or stored.dtype.kind not in "fiu"
-    ):
-        raise ValueError(
-            f"{stored.name} is {stored.dtype} {stored.shape}, not numbers "
-            f"({rows}, {columns or 'faces'})"
-        )
-    return stored[()]
-
-
-def _h5py() -> ModuleType:
-    try:
-        import h5py
-    except ImportError as error:
-        raise ImportError(
-            "COFW comes as HDF5 (MATLAB v7.3), which needs: pip install h5py"
-        ) from error
-    return h5py

@@ -46,14 +46,23 @@ class Photo:
 def check_photo(path: Path) -> Photo:
     """Read and decode a photo."""
     if not path.is_file():
-        return Photo(None, findings=(Finding("missing photos", str(path)),))
-    data = path.read_bytes()
+        return missing_photo(str(path))
+    return read_photo(path.read_bytes(), str(path))
+
+
+def missing_photo(place: str) -> Photo:
+    """A photo that is not there."""
+    return Photo(None, findings=(Finding("missing photos", place),))
+
+
+def read_photo(data: bytes, place: str) -> Photo:
+    """Decode a photo that was read from a place."""
     digest = checksum(data)
     try:
         pixels = decode_image(data, **NO_LIMITS)
     except BadImageError as error:
-        place = f"{path}: {error}"
-        return Photo(None, digest, (Finding("unreadable photos", place),))
+        finding = Finding("unreadable photos", f"{place}: {error}")
+        return Photo(None, digest, (finding,))
     return Photo(pixels.shape[:2], digest)
 
 

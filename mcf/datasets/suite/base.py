@@ -55,7 +55,7 @@ class SuiteDataset(BaseDataset):
     ) -> None:
         self.root = Path(data_root)
         self._places: ImagePlaces | None = None
-        self._images = [images] if isinstance(images, str | Path) else images
+        self._given_places = [images] if isinstance(images, str | Path) else images
         super().__init__(
             data_root=str(data_root),
             metainfo=metainfo
@@ -86,7 +86,7 @@ class SuiteDataset(BaseDataset):
         """
         if self._places is None:
             default = map(self.required, self.IMAGES)
-            self._places = ImagePlaces(self._images or list(default))
+            self._places = ImagePlaces(self._given_places or list(default))
         return self._places
 
     def image_fields(self, name: str) -> dict:
@@ -97,6 +97,15 @@ class SuiteDataset(BaseDataset):
             ValueError: If an image of a tar cannot be used.
         """
         return self.places.fields(name)
+
+    def encoded(self, name: str) -> bytes:
+        """Encoded image.
+
+        Raises:
+            FileNotFoundError: If there is no such image.
+            OSError: If it cannot be read.
+        """
+        return self.places.read(name)
 
     def has_image(self, name: str) -> bool:
         """Whether an image is there."""
@@ -161,7 +170,7 @@ class FaceTaskDataset(SuiteDataset):
     Args:
         data_root: Folder of the official download.
         task: Name of one of ``TASKS``; the first by default.
-        split: One of ``SPLITS``.
+        split: One of ``SPLITS``; the first by default.
         fold: Number of the fold that is the test part, 0 to ``FOLDS`` - 1, where the
             protocol has folds; 0 elsewhere.
         images: Folders, tar shards or folders of shards with the images, instead of
@@ -175,7 +184,7 @@ class FaceTaskDataset(SuiteDataset):
 
     Raises:
         FileNotFoundError: If a list or an image is missing, with the remedy.
-        ValueError: If the task, split or fold is unknown, a label is none of the task, or
+        ValueError: If the task, split or fold is unknown, a label does not fit, or
             an image is listed twice.
     """
 
@@ -191,7 +200,7 @@ class FaceTaskDataset(SuiteDataset):
         data_root: str | Path,
         *,
         task: str | None = None,
-        split: str = "train",
+        split: str | None = None,
         fold: int = 0,
         images: str | Path | Sequence[str | Path] | None = None,
         pipeline: Sequence[dict | Callable] = (),
@@ -203,11 +212,11 @@ class FaceTaskDataset(SuiteDataset):
     ) -> None:
         tasks = {known.name: known for known in self.TASKS}
         check_choice("task", task, (None, *tasks))
-        check_choice("split", split, self.SPLITS)
+        check_choice("split", split, (None, *self.SPLITS))
         check_choice("fold", fold, tuple(range(self.FOLDS)))
         self.fold = fold
         self.task = tasks[task] if task else self.TASKS[0]
-        self.split = split
+        self.split = split or self.SPLITS[0]
         super().__init__(
             data_root,
             dict(

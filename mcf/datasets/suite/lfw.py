@@ -19,12 +19,13 @@ class LFWPairs(FacePairDataset):
     """
 
     NAME = "lfw"
+    BIN = "lfw.bin"
     SITE = "http://vis-www.cs.umass.edu/lfw/ (images and pairs.txt)"
     LICENCE = "photos from the news, no formal licence; research"
     PROTOCOL = "View 2, image-restricted list: 10 folds of 300 + 300 pairs"
     IMAGES = (FOLDER,)
 
-    def read(self) -> list[PairRecord]:
+    def read_list(self) -> list[PairRecord]:
         """Pairs in the order of the list."""
         there = [name for name in LISTS if (self.root / name).is_file()]
         path = self.required(there[0] if there else LISTS[0])

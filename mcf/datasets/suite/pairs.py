@@ -7,6 +7,8 @@ from pathlib import Path
 import numpy as np
 
 from mcf.datasets.suite.base import SuiteDataset
+from mcf.datasets.suite.bin_file import BinPairs, read_bin, read_image
+from mcf.datasets.suite.image_places import decoded
 
 FOLDS = 10
 
@@ -77,6 +79,9 @@ class FacePairs:
 class FacePairDataset(SuiteDataset):
     """Faces to be compared, one sample an image; :attr:`pairs` says which with which.
 
+    Insightface's ``.bin`` of the set (``BIN``) is read instead of lists and images
+    where it lies in the root; it is never unpickled.
+
     Samples hold ``img_path`` (``img`` too, where the images are in one file) and
     ``sample_idx``, the number by which the pairs know the image. ``metainfo`` is that
     of :class:`~mcf.datasets.suite.base.FaceTaskDataset` with the kind ``pairs``.
@@ -97,6 +102,8 @@ class FacePairDataset(SuiteDataset):
 
     PAIRS = 6000
     """Published number of pairs, half of them of one person."""
+    BIN = ""
+    """Name of insightface's file of the set."""
 
     def __init__(
         self,
@@ -109,6 +116,7 @@ class FacePairDataset(SuiteDataset):
         lazy_init: bool = False,
     ) -> None:
         self._pairs: FacePairs | None = None
+        self._bin: BinPairs | None = None
         super().__init__(
             data_root,
             dict(task="verification", kind="pairs", classes=[]),
@@ -122,13 +130,60 @@ class FacePairDataset(SuiteDataset):
         )
 
     def read(self) -> list[PairRecord]:
-        """Pairs in the order of the list.
+        """Pairs in their published order, of the ``.bin`` or else of the list.
 
         Raises:
             FileNotFoundError: If the list is missing.
             ValueError: If it cannot be understood, naming the place.
         """
-        raise NotImplementedError
+        path = self.root / self.BIN
+        if not self.BIN or not path.is_file():
+            return self.read_list()
+        self._bin = read_bin(path)
+        count = len(self._bin.same)
+        return [
+            PairRecord(
+                source=f"{self.BIN} pair {number}",
+                first=f"{self.BIN}#{2 * number}",
+                second=f"{self.BIN}#{2 * number + 1}",
+                same=same,
+                fold=number * FOLDS // count,
+            )
+            for number, same in enumerate(self._bin.same)
+        ]
+
+    def read_list(self) -> list[PairRecord]:
+        """Pairs in the order of the official list.
+
+        Raises:
+            FileNotFoundError: If the list is missing.
+            ValueError: If it cannot be understood, naming the place.
+        """
+        raise FileNotFoundError(str(self.required(self.BIN)))
+
+    def has_image(self, name: str) -> bool:
+        """Whether an image is there."""
+        if self._bin is None:
+            return super().has_image(name)
+        file, _, number = name.partition("#")
+        return file == self.BIN and int(number) < len(self._bin.images)
+
+    def encoded(self, name: str) -> bytes:
+        """Encoded image.
+
+        Raises:
+            OSError: If it cannot be read.
+        """
+        if self._bin is None:
+            return super().encoded(name)
+        number = int(name.partition("#")[2])
+        return read_image(self.root / self.BIN, self._bin.images[number])
+
+    def image_fields(self, name: str) -> dict:
+        """What a sample says about its image: ``img_path``, or ``img`` as well."""
+        if self._bin is None:
+            return super().image_fields(name)
+        return {"img_path": name, "img": decoded(self.encoded(name), name)}
 
     @property
     def pairs(self) -> FacePairs:

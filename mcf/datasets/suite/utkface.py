@@ -34,7 +34,8 @@ class UTKFace(FaceTaskDataset):
     Args:
         data_root: Folder of the list and, by default, of the images.
         task: ``age``, ``gender`` or ``race``.
-        split: ``train`` or ``test``.
+        split: ``train`` (by default) or ``test``.
+        fold: 0.
         images: Folders, tar shards or folders of shards with the images.
         twins: Whether to keep training images that are byte for byte the same as a
             test image under another name; only ``utkface.csv`` says which.
@@ -69,7 +70,8 @@ class UTKFace(FaceTaskDataset):
         data_root: str | Path,
         *,
         task: str | None = None,
-        split: str = "train",
+        split: str | None = None,
+        fold: int = 0,
         images: str | Path | Sequence[str | Path] | None = None,
         twins: bool = True,
         pipeline: Sequence[dict | Callable] = (),
@@ -85,6 +87,7 @@ class UTKFace(FaceTaskDataset):
             data_root,
             task=task,
             split=split,
+            fold=fold,
             images=images,
             pipeline=pipeline,
             test_mode=test_mode,

@@ -11,16 +11,19 @@ class Count:
     Attributes:
         subset: What was counted.
         found: How many there are.
-        published: How many there should be; a range where sources disagree.
+        published: How many there should be; a range where sources disagree, None
+            where nobody says.
     """
 
     subset: str
     found: int
-    published: int | range
+    published: int | range | None
 
     @property
     def agrees(self) -> bool:
-        """Whether the published number was found."""
+        """Whether the published number was found, if there is one."""
+        if self.published is None:
+            return True
         if isinstance(self.published, range):
             return self.found in self.published
         return self.found == self.published
@@ -28,6 +31,8 @@ class Count:
     @property
     def expected(self) -> str:
         """The published number, for people."""
+        if self.published is None:
+            return "not known"
         if isinstance(self.published, range):
             return f"{self.published[0]:,}-{self.published[-1]:,}"
         return f"{self.published:,}"

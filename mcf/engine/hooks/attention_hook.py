@@ -6,7 +6,7 @@ from mmengine.optim import AmpOptimWrapper
 from mmengine.runner import Runner
 from torch import nn
 
-from mcf.engine.unwrapped import unwrapped
+from mcf.engine.running_model import unwrapped
 from mcf.models.attention import fastest_attention, set_attention
 from mcf.models.targets import TeacherTarget
 from mcf.registry import HOOKS

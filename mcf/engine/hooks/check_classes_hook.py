@@ -3,7 +3,7 @@
 from mmengine.hooks import Hook
 from mmengine.runner import Runner
 
-from mcf.engine.unwrapped import unwrapped
+from mcf.engine.running_model import unwrapped
 from mcf.registry import HOOKS
 
 

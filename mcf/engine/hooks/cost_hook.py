@@ -11,7 +11,7 @@ from torch.utils.flop_counter import FlopCounterMode
 
 from mcf.engine.hooks.attention_hook import networks_of
 from mcf.engine.hooks.throughput_hook import batch_length
-from mcf.engine.unwrapped import unwrapped
+from mcf.engine.running_model import unwrapped
 from mcf.models.attention import set_attention
 from mcf.registry import HOOKS
 

@@ -6,8 +6,7 @@ from mmengine.hooks import Hook
 from mmengine.runner import Runner
 
 from mcf.checkpoint import CheckpointFile, load_state
-from mcf.engine.sharding import is_sharded
-from mcf.engine.unwrapped import unwrapped
+from mcf.engine.running_model import is_sharded, unwrapped
 from mcf.registry import HOOKS
 
 

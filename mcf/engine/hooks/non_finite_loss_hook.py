@@ -10,8 +10,7 @@ from torch import Tensor, nn
 
 from mcf.engine.optim import FiniteGuard, NonFiniteLossError
 from mcf.engine.plain import to_plain
-from mcf.engine.sharding import whole_state_dict
-from mcf.engine.unwrapped import unwrapped
+from mcf.engine.running_model import unwrapped, whole_state_dict
 from mcf.registry import HOOKS
 from mcf.utils.atomic_file import save_atomically
 

@@ -10,7 +10,7 @@ from mmengine.runner import Runner
 
 from mcf.engine.histories import read_probes
 from mcf.engine.hooks.export_backbone_hook import PREFIXES, backbone_weights
-from mcf.engine.unwrapped import unwrapped
+from mcf.engine.running_model import unwrapped
 from mcf.registry import HOOKS
 from mcf.utils.atomic_file import write_atomically
 

@@ -13,8 +13,7 @@ from mmengine.runner import Runner
 from torch import Tensor, nn
 
 from mcf.checkpoint.safe_load import load_file
-from mcf.engine.sharding import is_sharded
-from mcf.engine.unwrapped import unwrapped
+from mcf.engine.running_model import is_sharded, unwrapped
 from mcf.registry import HOOKS
 from mcf.utils.atomic_file import save_atomically
 from mcf.visualization import reconstruction_sheet

@@ -1,7 +1,6 @@
-from mcf.engine.optim.amp_optim_wrapper import AmpOptimWrapper
 from mcf.engine.optim.finite_guard import FiniteGuard, NonFiniteLossError
 from mcf.engine.optim.layer_decay_constructor import LayerDecayConstructor
-from mcf.engine.optim.optim_wrapper import OptimWrapper
+from mcf.engine.optim.optim_wrappers import AmpOptimWrapper, OptimWrapper
 from mcf.engine.optim.trainable_params_constructor import TrainableParamsConstructor
 
 __all__ = [

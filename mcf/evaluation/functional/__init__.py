@@ -6,6 +6,7 @@ from .by_group import GroupScores, by_group
 from .ced import CurveScores, cumulative_error_curve, curve_scores
 from .classification import accuracy, class_accuracies
 from .head_pose import euler_errors, geodesic_errors
+from .logistic import Logistic, fit_logistic, fit_logistic_cv
 from .nearest import nearest
 from .nme import box_length, nme, pair_distance
 from .parsing_f1 import class_f1, confusion_matrix, foreground_mean
@@ -21,6 +22,7 @@ from .verification import (
 __all__ = [
     "CurveScores",
     "GroupScores",
+    "Logistic",
     "PairScores",
     "Ridge",
     "accuracy",
@@ -37,6 +39,8 @@ __all__ = [
     "curve_scores",
     "euler_errors",
     "euler_to_rotation",
+    "fit_logistic",
+    "fit_logistic_cv",
     "fit_ridge",
     "fit_ridge_cv",
     "foreground_mean",

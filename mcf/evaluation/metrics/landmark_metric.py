@@ -44,7 +44,8 @@ class LandmarkMetric(BaseMetric):
 
     Points that the data set declares hidden (``keypoints_visible`` 0) do not count;
     the released protocol hides none. A face of which points of a unit are not labelled
-    (``keypoints_labelled``) has no error in this unit, and the log counts such faces.
+    (``keypoints_labelled``) has no error in this unit, one of which no point counts has
+    none at all, and the log counts such faces.
     Numbers, in percent, for each subset of the set:
     ``<subset>/nme_<normaliser>``, and for each curve
     ``<subset>/auc_<normaliser>_<threshold>`` and ``<subset>/fr_…``, the threshold in
@@ -140,7 +141,8 @@ class LandmarkMetric(BaseMetric):
         for name in self.rules:
             if without := sum(math.isnan(face.errors[name]) for face in results):
                 lines.append(
-                    f"{without} faces have no {name}: its points are not labelled"
+                    f"{without} faces have no {name}: its points are not "
+                    "labelled, or none of the face counts"
                 )
         MMLogger.get_current_instance().info("\n" + "\n".join(lines))
         if self.per_face_file:
@@ -170,7 +172,7 @@ class LandmarkMetric(BaseMetric):
         self._check(predicted, target)
         errors = {
             name: math.nan
-            if math.isnan(unit)
+            if math.isnan(unit) or not counted.any()
             else nme(predicted, target, np.array([unit]), counted=counted).item()
             for name, unit in self.units(sample).items()
         }

@@ -3,8 +3,7 @@
 import torch
 from torch import Tensor
 
-from mcf.models.masking.base import Mask, Masking, mask_smallest_kept
-from mcf.models.masking.weighted import weighted_noise
+from mcf.models.masking.base import Mask, Masking, mask_smallest_kept, weighted_noise
 from mcf.registry import MODELS
 
 

@@ -6,8 +6,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from mcf.models.masking.base import BlindMasking
-from mcf.models.masking.weighted import weighted_noise
+from mcf.models.masking.base import BlindMasking, weighted_noise
 from mcf.registry import MODELS
 
 Points = Sequence[tuple[float, float]]

@@ -9,8 +9,8 @@ from mmengine.structures import BaseDataElement
 from mmpretrain.models import BaseSelfSupervisor
 from torch import Tensor, nn
 
-from mcf.models.backbones import MaskedEncoder
 from mcf.models.masking import Mask
+from mcf.models.selfsup.fitting_parts import check_encoder_and_decoder
 from mcf.models.selfsup.gradient_cache import check_chunks, gradient_cache
 from mcf.models.selfsup.momentum_encoder import MomentumEncoder
 from mcf.registry import MODELS
@@ -225,31 +225,14 @@ class MCF(BaseSelfSupervisor):
         return encoder["projector"]((cls,))[0]
 
     def _check_parts(self) -> None:
-        name = type(self.backbone).__name__
-        if not isinstance(self.backbone, MaskedEncoder):
-            raise ValueError(
-                f"backbone {name} cannot encode a part of an image; wrap it: "
-                "dict(type='mcf.MaskedBackbone', network=dict(...))"
-            )
-        grid = tuple(self.backbone.patch_resolution)
-        if tuple(self.neck.grid) != grid:
-            raise ValueError(
-                f"backbone {name} has a grid of {grid} cells, the decoder one of "
-                f"{tuple(self.neck.grid)}; set neck.patch_size to the cell's side, "
-                f"{self.backbone.img_size[0] // grid[0]} pixels"
-            )
-        width = self.neck.decoder_embed.in_features
-        if width != self.backbone.embed_dims:
-            raise ValueError(
-                f"backbone {name} gives tokens of {self.backbone.embed_dims} channels, "
-                f"the decoder takes {width}; set neck.encoder_dims"
-            )
+        check_encoder_and_decoder(self.backbone, self.neck)
         if getattr(self.masking, "needs_attention", False) and not hasattr(
             self.backbone, "attention"
         ):
             raise ValueError(
-                f"backbone {name} has no class token whose attention could guide the "
-                "masking; use mcf.MaskedViT or another masking"
+                f"backbone {type(self.backbone).__name__} has no class token whose "
+                "attention could guide the masking; use mcf.MaskedViT or another "
+                "masking"
             )
 
     def _in_chunks(

@@ -35,10 +35,14 @@ class CachedTeacher(nn.Module):
     Args:
         teacher: Config of the ``mcf.TeacherTarget``.
         folder: Where the features are kept; several runs may share it.
+        half: Whether they are kept, and given, in float16: in half the space.
     """
 
-    def __init__(self, teacher: dict | nn.Module, folder: str | Path) -> None:
+    def __init__(
+        self, teacher: dict | nn.Module, folder: str | Path, *, half: bool = False
+    ) -> None:
         super().__init__()
+        self.half = half
         self.teacher = MODELS.build(teacher) if isinstance(teacher, dict) else teacher
         self.folder = Path(folder)
         self._weights = fingerprint(
@@ -55,23 +59,40 @@ class CachedTeacher(nn.Module):
 
     @torch.no_grad()
     def targets(self, images: Tensor) -> list[Tensor]:
-        """Features of true images [B, 3, H, W], read where they are known."""
+        """Features of true images [B, 3, H, W], read where they are known.
+
+        Raises:
+            ValueError: If float16 cannot hold a feature.
+        """
         files = [self._file(image) for image in images]
         new = [i for i, file in enumerate(files) if not file.is_file()]
         if new:
             computed = self.teacher.targets(images[new])
             for row, i in enumerate(new):
-                features = [tap[row].cpu().clone() for tap in computed]
+                features = [self._as_kept(tap[row]) for tap in computed]
                 save_atomically(features, files[i])
         rows = [load_file(file) for file in files]
-        return [torch.stack(taps).to(images.device) for taps in zip(*rows)]
+        with torch.autocast("cpu", enabled=False):  # it knows no float16
+            return [torch.stack(taps).to(images.device) for taps in zip(*rows)]
 
     def forward(self, images: Tensor) -> list[Tensor]:
         """Features of pseudo images [B, 3, H, W], one [B, N, C] per tap."""
         return self.teacher(images)
 
+    def _as_kept(self, features: Tensor) -> Tensor:
+        if not self.half:
+            return features.cpu().clone()
+        kept = features.to("cpu", torch.float16, copy=True)
+        if not kept.isfinite().all():
+            raise ValueError(
+                f"a feature of {features.abs().max():.3g} is beyond float16; keep the "
+                "teacher's features in full: half=False"
+            )
+        return kept
+
     def _file(self, image: Tensor) -> Path:
         statistics = dict(scale=self.teacher.scale, shift=self.teacher.shift)
         precision = self.teacher.precision(image.device.type)
+        precision = (precision, torch.float16) if self.half else precision
         name = fingerprint(dict(image=image, **statistics), precision)
         return self.folder / self._weights / name[:2] / f"{name}.pt"

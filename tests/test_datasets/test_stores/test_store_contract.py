@@ -19,19 +19,19 @@ from mcf.datasets.stores import (
 )
 from tests.test_datasets.face_files import NAMES
 
+STORES = {
+    "folder": lambda folder, lmdb, tar: FolderStore(folder),
+    "lmdb": lambda folder, lmdb, tar: LMDBStore(lmdb),
+    "released_lmdb": lambda folder, lmdb, tar: LMDBStore(
+        lmdb, list_file=lmdb / "keys.txt"
+    ),
+    "tar": lambda folder, lmdb, tar: TarStore(tar),
+}
 
-def open_all(folder, lmdb, tar):
-    return {
-        "folder": FolderStore(folder),
-        "lmdb": LMDBStore(lmdb),
-        "released_lmdb": LMDBStore(lmdb, list_file=lmdb / "keys.txt"),
-        "tar": TarStore(tar),
-    }
 
-
-@pytest.fixture(params=["folder", "lmdb", "released_lmdb", "tar"])
+@pytest.fixture(params=STORES)
 def store(request, faces_folder, faces_lmdb, faces_tar):
-    return open_all(faces_folder, faces_lmdb, faces_tar)[request.param]
+    return STORES[request.param](faces_folder, faces_lmdb, faces_tar)
 
 
 @pytest.fixture
@@ -78,10 +78,11 @@ def test_reads_in_a_forked_process_while_open_in_this_one(store, expected):
 
 
 def test_all_read_in_a_spawned_process(faces_folder, faces_lmdb, faces_tar, expected):
-    stores = list(open_all(faces_folder, faces_lmdb, faces_tar).values())
+    opened = (faces_folder, faces_lmdb, faces_tar)
+    stores = [open_one(*opened) for open_one in STORES.values()]
     for store in stores:
         store.read(0)
-    assert contents_elsewhere("spawn", stores) == [expected] * 4
+    assert contents_elsewhere("spawn", stores) == [expected] * len(STORES)
 
 
 def open_files():

@@ -196,6 +196,13 @@ def test_unit_of_unlabelled_points_is_none_and_such_faces_are_counted(tmp_path, 
     assert "1 faces have no interocular" in caplog.text
 
 
+def test_face_of_which_no_point_counts_has_no_error():
+    hidden = face(5, 2.0, "full")
+    hidden["gt_instances"]["keypoints_visible"] = np.zeros((1, 19))
+    alone = evaluate([FACES[0]], normalisers=("box",))
+    assert evaluate([FACES[0], hidden], normalisers=("box",)) == alone
+
+
 def test_subset_without_any_unit_has_no_number():
     scores = evaluate([without_eye(5)], curves=dict(interocular=(0.1,)))
     assert np.isnan(scores["landmark/full/nme_interocular"])

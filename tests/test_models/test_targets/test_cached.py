@@ -126,3 +126,25 @@ def test_model_trains_to_the_same_losses_with_and_without(tmp_path):
         losses.append([model.loss(images)["loss_feature"].item() for _ in range(2)])
     assert losses[0] == pytest.approx(losses[1], rel=1e-6)
     assert len(files(tmp_path)) == 4
+
+
+def test_half_precision_is_kept_in_half_the_space_and_apart(tmp_path):
+    images = torch.randn(1, 3, 32, 32)
+    exact = CachedTeacher(target(), tmp_path).targets(images)
+    half = CachedTeacher(target(), tmp_path, half=True)
+    runs = count_runs(half.teacher)
+    with torch.autocast("cpu", torch.bfloat16):  # which cannot stack float16 itself
+        first, again = half.targets(images), half.targets(images)
+    assert runs == [1] and len(files(tmp_path)) == 2
+    for kept, read, full in zip(first, again, exact, strict=True):
+        assert kept.dtype == torch.float16 and torch.equal(kept, read)
+        assert torch.allclose(kept.float(), full, rtol=1e-2, atol=1e-2)
+
+
+def test_feature_beyond_half_precision_is_refused(tmp_path):
+    teacher = target()
+    teacher.model[3].bias.data += 1e5
+    cached = CachedTeacher(teacher, tmp_path, half=True)
+    with pytest.raises(ValueError, match="half=False"):
+        cached.targets(torch.randn(1, 3, 32, 32))
+    assert not files(tmp_path)

@@ -11,9 +11,9 @@ import mcf.engine
 import mcf.models  # noqa: F401  registration
 from mcf.datasets import Draw
 from mcf.registry import DATASETS, MODELS
+from mcf.utils.checksums import settings_checksum
 from projects.mini_benchmark import Arm, load_arm, load_protocol
 from projects.mini_benchmark.paths import relocated
-from projects.mini_benchmark.resumable import checksum
 from projects.mini_benchmark.teacher_maps import teacher_backbone
 from projects.step_benchmark.step import build_model
 from tests.test_projects.test_mini_benchmark.tiny_benchmark import CONFIGS
@@ -109,7 +109,7 @@ def test_whole_mcf_hides_three_quarters_and_decodes_in_two_blocks():
 
 
 def test_arms_that_are_trained_differently_differ_in_what_decides(arms):
-    trained = {(arm.trained_as, checksum(arm.decisive())) for arm in arms}
+    trained = {(arm.trained_as, settings_checksum(arm.decisive())) for arm in arms}
     names, decisive = zip(*trained)
     assert len(set(names)) == len(names) == len(arms) - 1  # two encoders of one run
     assert len(set(decisive)) == len(decisive)

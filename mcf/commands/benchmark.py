@@ -1,0 +1,144 @@
+"""Say what any backbone is worth: one table of all kinds of face task.
+
+A ring of rows (minutes, dense, global; docs/benchmark.md) with frozen features at 1, 10
+and 100 % of the labels and three seeds. What is done is not done again: the same call
+goes on. Writes benchmark.json (the file to hand on), benchmark.html and benchmark.md.
+"""
+
+import argparse
+from pathlib import Path
+
+from mcf.commands.parser import command_parser
+from mcf.utils.command import SOME_SKIPPED
+
+RINGS = ("minutes", "dense", "global")
+EXAMPLE = """
+mcf benchmark work_dirs/faces/backbone_online.pth --data data --out work_dirs/bench
+mcf benchmark --compare work_dirs/bench work_dirs/other/benchmark.json
+"""
+
+
+def parse_args(argv: list[str] | None) -> argparse.Namespace:
+    codes = {SOME_SKIPPED: "done, but for rows whose data are missing"}
+    parser = command_parser("benchmark", __doc__, example=EXAMPLE, codes=codes)
+    parser.add_argument(
+        "backbone",
+        nargs="?",
+        help="backbone file, ONNX embedding, name of `mcf models`, config (with "
+        "--checkpoint), timm:NAME, transformers:FOLDER, or `pixels`",
+    )
+    parser.add_argument(
+        "--suite",
+        default="minutes",
+        metavar="RING",
+        help=f"{', '.join(RINGS)}, or a config of rows (default: minutes)",
+    )
+    parser.add_argument(
+        "--data", default="data", help="folder in place of `data/` (default: data)"
+    )
+    parser.add_argument(
+        "--out", type=Path, help="folder (default: work_dirs/benchmark/BACKBONE)"
+    )
+    parser.add_argument("--checkpoint", help="weights for a config or timm:NAME")
+    parser.add_argument(
+        "--untrained",
+        nargs="?",
+        const=0,
+        type=int,
+        metavar="SEED",
+        help="score the same network with random weights instead",
+    )
+    parser.add_argument(
+        "--img-size", type=int, help="side of the images, for timm:NAME and pixels"
+    )
+    parser.add_argument(
+        "--shares",
+        nargs="+",
+        type=float,
+        metavar="SHARE",
+        help="of the labels, such as 0.01 1 (default: those of each row)",
+    )
+    parser.add_argument("--seeds", nargs="+", type=int, default=[0, 1, 2])
+    parser.add_argument("--device", default="cpu", help="for example cuda:0")
+    parser.add_argument(
+        "--beside",
+        nargs="+",
+        default=[],
+        metavar="RESULT",
+        help="results of other backbones, for the page",
+    )
+    parser.add_argument(
+        "--compare",
+        nargs="+",
+        metavar="RESULT",
+        help="only print results (benchmark.json or its folder) beside each other",
+    )
+    args = parser.parse_args(argv)
+    if (args.backbone is None) == (args.compare is None):
+        parser.error("give a backbone, or --compare with results")
+    return args
+
+
+def main(argv: list[str] | None = None) -> int:
+    args = parse_args(argv)
+    from mcf.benchmark import compare_submissions, read_submission
+    from mcf.utils.tables import align
+
+    if args.compare:
+        table = compare_submissions([read_submission(path) for path in args.compare])
+        print("\n".join(align([list(table.header), *table.rows])))
+        return 0
+    others = [read_submission(path) for path in args.beside]
+    return run(args, others)
+
+
+def run(args: argparse.Namespace, others: list) -> int:
+    """Benchmark a backbone; the code tells whether rows stayed empty."""
+    from mcf.benchmark import (
+        Benchmark,
+        compare_submissions,
+        load_ring,
+        open_encoder,
+        write_page,
+        write_submission,
+    )
+    from mcf.benchmark.submission import FILE
+    from mcf.benchmark.worst import worst_picture
+    from mcf.utils.tables import align
+
+    rows = load_ring(args.suite, data=args.data)
+    encoder = open_encoder(
+        args.backbone,
+        checkpoint=args.checkpoint,
+        untrained=args.untrained,
+        img_size=args.img_size,
+        device=args.device,
+    )
+    name = encoder.name.replace(" ", "_").replace(",", "")
+    out = args.out or Path("work_dirs/benchmark") / name
+    benchmark = Benchmark(
+        encoder,
+        rows,
+        out,
+        ring=Path(args.suite).stem,
+        seeds=args.seeds,
+        shares=args.shares,
+        device=args.device,
+    )
+    submission = benchmark.run()
+    done = {(e.row, e.share) for e in submission.entries if e.way == "frozen"}
+    pictures = [
+        worst_picture(row, benchmark.outcome(row, "frozen", 1.0, args.seeds[0]))
+        for row in rows
+        if (row.name, 1.0) in done
+    ]
+    write_submission(submission, out / FILE)
+    page = write_page(
+        submission, out, beside=others, pictures=[p for p in pictures if p is not None]
+    )
+    table = compare_submissions([submission, *others])
+    print("\n".join(align([list(table.header), *table.rows])))
+    for row, why in submission.missing.items():
+        print(f"empty: {row}: {why}")
+    print(f"wrote {out / FILE}, {page.name} and {page.with_suffix('.md').name}")
+    return SOME_SKIPPED if submission.missing else 0

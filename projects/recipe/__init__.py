@@ -1,0 +1,1 @@
+"""What the recipe that predicts a teacher's features directly is worth, and costs."""

@@ -1,0 +1,1 @@
+"""Measurements of faces followed through videos."""
