@@ -56,11 +56,6 @@ SUITE_DOORS = {
         read_lists(suite.CelebA40, 1),
         named=("list_attr_celeba.txt",),
     ),
-    "CelebA's partition": Door(
-        listed(replicas.write_celeba, "Eval/list_eval_partition.txt"),
-        read_lists(suite.CelebA40, 1),
-        named=("list_eval_partition.txt",),
-    ),
     "LFWA's labels": Door(
         listed(replicas.write_lfwa, "lfw_att_40.mat"),
         read_lists(suite.LFWA40),
@@ -71,11 +66,6 @@ SUITE_DOORS = {
         listed(replicas.write_fairface, "fairface_label_train.csv"),
         read_lists(suite.FairFace),
         named=("fairface_label_train.csv",),
-    ),
-    "MORPH's lists": Door(
-        listed(replicas.write_morph2, "label/RANDOM_80_20/train.txt"),
-        read_lists(suite.MORPH2, 2),
-        named=("train.txt",),
     ),
     "Paplham's folders": Door(
         listed(replicas.write_paplham("AgeDB.json"), "AgeDB.json"),
