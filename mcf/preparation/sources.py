@@ -377,7 +377,9 @@ def _read_table(path: str) -> "pa.Table":
 
     try:
         if path.endswith(".parquet"):
-            return parquet.read_table(path)
+            rows = parquet.read_table(path)
+            list(rows.column_names)  # raises here if one is no text
+            return rows
         with Path(path).open(newline="", encoding="utf-8-sig") as file:
             names = next(csv.reader(file), [])
         options = arrow_csv.ConvertOptions(
