@@ -1,9 +1,9 @@
 """Points read off in the crop beside points read off in the whole photo, as facer does.
 
 Heat maps of known points are drawn as the benchmark's networks learn them, with a floor
-as a sigmoid leaves it, and read off in both ways: centre of mass in the crop and back by
-the inverse matrix; or maps enlarged to the crop, sampled into the photo (nothing outside
-of the crop), centre of mass there.
+as a sigmoid leaves it, and read off in both ways: centre of mass in the crop and back
+by the inverse matrix; or maps enlarged to the crop, sampled into the photo (nothing
+outside of the crop), centre of mass there.
 
     python -m projects.parity.whole_photo
 """
