@@ -9,7 +9,7 @@ from setuptools.command.build_py import build_py
 ROOT = Path(__file__).resolve().parent
 SHIPPED = ("configs", "tools", "model-index.yml")
 STUDIES = (  # need projects/, which only a checkout has
-    "benchmark.py",
+    "step_benchmark.py",
     "mini_benchmark.py",
     "parity.py",
     "report_mini_benchmark.py",

@@ -62,6 +62,7 @@ rows = [
                 source="repository Raschka-research-group/coral-cnn",
             ),
         ],
+        fine_tune="vit-tiny-p14_dldl_1xb64-fp32-coslr-10e_utkface-112",
         note="CORAL's split; the published networks were trained through, this is a "
         "ridge regression on frozen features",
     ),
@@ -127,7 +128,8 @@ rows = [
         title="Helen, 29 points",
         score=dict(key="landmarks/ridge_nme", title="NME %", higher=False),
         probe={{_base_.landmark_probe}},
-        site="the mmpose samples and Helen's page; any LandmarkFile set does",
+        site="a sample of Helen with 29 points (docs/protocol.md); any set of "
+        "mcf.LandmarkFile does in a config of your own",
         note="201 faces, each held out once; all labels, for 1 % would be two faces",
     ),
     dict(

@@ -6,16 +6,10 @@ import numpy as np
 
 from mcf.datasets.suite import Task
 from mcf.evaluation.functional import (
-    accuracy,
     age_errors,
-    attribute_accuracy,
-    class_accuracies,
-    cumulative_score,
-    euler_errors,
     fit_logistic_cv,
     fit_ridge_cv,
     geodesic_errors,
-    mean_accuracy,
     nearest,
     rotation_to_euler,
 )
@@ -85,28 +79,6 @@ def nearest_rotations(flat: np.ndarray) -> np.ndarray:
     turn = np.ones((len(flat), 1, 3))
     turn[:, 0, 2] = np.sign(np.linalg.det(left @ right))
     return (left * turn) @ right
-
-
-def scores(task: Task, answers: np.ndarray, labels: np.ndarray) -> dict[str, float]:
-    """Scores of answers by name: years, degrees, or percent."""
-    if task.kind == "age":
-        errors = age_errors(answers, labels)
-        return dict(mae=float(errors.mean()), cs5=100 * cumulative_score(errors))
-    if task.kind == "classes":
-        each = class_accuracies(answers, labels.astype(int), len(task.classes))
-        return dict(
-            accuracy=100 * accuracy(answers, labels),
-            mean_class_accuracy=100 * float(np.nanmean(each)),
-        )
-    if task.kind == "attributes":
-        each = attribute_accuracy(answers, labels)
-        return dict(mean_accuracy=100 * mean_accuracy(each))
-    angles = rotation_to_euler(answers), rotation_to_euler(labels)
-    return dict(
-        mae=float(euler_errors(*angles).mean()),
-        mae_released=float(euler_errors(*angles, released=True).mean()),
-        geodesic=float(geodesic_errors(answers, labels).mean()),
-    )
 
 
 def face_errors(task: Task, answers: np.ndarray, labels: np.ndarray) -> np.ndarray:

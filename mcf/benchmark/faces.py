@@ -44,10 +44,11 @@ def labelled_faces(config: dict, cache: FeatureCache) -> tuple[Task, Faces]:
     labels, groups = [], []
 
     def images() -> Iterator[np.ndarray]:
-        for info in map(dataset.get_data_info, range(len(dataset))):
+        for index in range(len(dataset)):
+            info = sample(dataset, index)
             labels.append(info[dataset.task.key])
             groups.append(info["groups"])
-            yield face_image(info)
+            yield info["img"]
 
     vectors, digests = cache(images())
     return dataset.task, Faces(vectors, digests, np.stack(labels), groups)
@@ -66,7 +67,13 @@ def pair_dataset(config: dict) -> FacePairDataset:
 def images_of(dataset: SuiteDataset) -> Iterator[np.ndarray]:
     """Its images one after the other, uint8 BGR."""
     for index in range(len(dataset)):
-        yield face_image(dataset.get_data_info(index))
+        yield sample(dataset, index)["img"]
+
+
+def sample(dataset: SuiteDataset, index: int) -> dict:
+    """A sample with its image ``img``, uint8 BGR, cut by the pipeline of its config."""
+    info = dataset.get_data_info(index)
+    return dataset.pipeline({**info, "img": face_image(info)})
 
 
 def built(config: dict, kind: type[SuiteDataset]) -> SuiteDataset:
@@ -75,7 +82,7 @@ def built(config: dict, kind: type[SuiteDataset]) -> SuiteDataset:
     Raises:
         ValueError: If it is of another.
     """
-    dataset = DATASETS.build({**config, "pipeline": []})
+    dataset = DATASETS.build(config)
     if not isinstance(dataset, kind):
         raise ValueError(
             f"{config['type']} is no {kind.__name__}, which this row needs"

@@ -6,14 +6,19 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from mcf.benchmark.answers import answer, face_errors, in_words, scores
+from mcf.benchmark.answers import answer, face_errors, in_words
 from mcf.benchmark.encoder import Encoder, pair_pooling
 from mcf.benchmark.faces import Faces, images_of, labelled_faces, pair_dataset
 from mcf.benchmark.features import FeatureCache
 from mcf.benchmark.row import Row
 from mcf.datasets.samplers.mixing import permutation
 from mcf.datasets.suite import Task
-from mcf.evaluation.functional import by_group, pair_scores, squared_distances
+from mcf.evaluation.functional import (
+    by_group,
+    face_scores,
+    pair_scores,
+    squared_distances,
+)
 from mcf.registry import DATASETS, PROBES
 
 WORST = 8
@@ -83,8 +88,8 @@ class Measures:
         found = answer(
             task, train.features[order], train.labels[order], test.features, seed=seed
         )
-        result = scores(task, found.linear, test.labels)
-        near = scores(task, found.neighbours, test.labels)
+        result = face_scores(task, found.linear, test.labels)
+        near = face_scores(task, found.neighbours, test.labels)
         result |= {f"knn_{name}": value for name, value in near.items()}
         tested = set(test.digests)
         fresh = np.array([i for i in order if train.digests[i] not in tested], int)
@@ -97,7 +102,7 @@ class Measures:
                 test.features,
                 seed=seed,
             )
-            more = scores(task, clean.linear, test.labels)
+            more = face_scores(task, clean.linear, test.labels)
             result |= {f"{name}_without_repeats": v for name, v in more.items()}
         errors = face_errors(task, found.linear, test.labels)
         worst = np.argsort(-errors, kind="stable")[:WORST]
@@ -110,7 +115,7 @@ class Measures:
         for kind in sorted({kind for face in test.groups for kind in face}):
             names = [face.get(kind) for face in test.groups]
             each = by_group(
-                lambda i: scores(task, found.linear[i], test.labels[i])[key], names
+                lambda i: face_scores(task, found.linear[i], test.labels[i])[key], names
             )
             groups[kind] = each.scores | dict(gap=each.gap)
         return Outcome(result, groups, words, counts)

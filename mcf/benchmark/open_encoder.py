@@ -89,7 +89,7 @@ def open_encoder(
         backbone = _timm(timm, checkpoint, img_size, untrained is not None)
     elif name in shipped_configs() or name.endswith(".py"):
         config = Config.fromfile(config_file(name))
-        if "teacher" in config:
+        if "model" not in config:
             return _taps(config, title, checkpoint, untrained, device)
         backbone = _of_config(config, checkpoint, untrained is not None)
     else:
@@ -163,8 +163,11 @@ def _taps(
     """Published network of a config of ``teacher``, ``img_size`` and ``embedding``."""
     if untrained is not None:
         raise ValueError(f"{name} is a published network; it has no untrained copy")
-    if not isinstance(config.get("img_size"), int):
-        raise ValueError(f"{config.filename} needs img_size, beside its teacher")
+    if "teacher" not in config or not isinstance(config.get("img_size"), int):
+        raise ValueError(
+            f"{config.filename} needs model, or teacher and img_size as in "
+            "configs/benchmark/"
+        )
     settings = config.teacher.to_dict() | dict(input_size=None)
     if checkpoint is not None:
         settings["checkpoint"] = str(checkpoint)

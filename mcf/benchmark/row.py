@@ -63,6 +63,7 @@ class Row:
         shares: Shares of the labels that are fitted on.
         published: Numbers of others, best first.
         note: What a reader of the number must know.
+        fine_tune: Name of the config by which it may be fine-tuned.
     """
 
     name: str
@@ -75,6 +76,7 @@ class Row:
     shares: tuple[float, ...] = (1.0,)
     published: tuple[Published, ...] = ()
     note: str = ""
+    fine_tune: str | None = None
 
     def placed(self) -> dict[str, dict]:
         """Configs of the data sets, with the place where the data are.
@@ -157,9 +159,12 @@ def _row(settings: dict, path: Path) -> Row:
         raise ValueError(f"{path}: row {name!r} is no row: {error}") from error
 
 
-def _site(dataset: dict) -> str:
-    """What the class of a data set says about where it comes from."""
-    found = DATASETS.get(dataset["type"])
+def _site(config: dict) -> str:
+    """What the class of a data set, or of a probe's, says about where it comes from."""
+    for inner in ("dataset", "train"):
+        if inner in config:
+            return _site(config[inner])
+    found = DATASETS.get(config["type"])
     if found is None:
-        raise ValueError(f"no data set {dataset['type']!r}; register it first")
+        raise ValueError(f"no data set {config['type']!r}; register it first")
     return getattr(found, "SITE", "") or "the page of the data set"

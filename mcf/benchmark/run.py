@@ -10,6 +10,7 @@ from mmengine.logging import MMLogger
 
 from mcf.benchmark.encoder import Encoder
 from mcf.benchmark.features import RULE, FeatureCache
+from mcf.benchmark.fine_tune import fine_tuned
 from mcf.benchmark.measure import Measures, Outcome
 from mcf.benchmark.row import Row
 from mcf.benchmark.submission import Entry, Submission, mean_groups
@@ -37,6 +38,7 @@ class Benchmark:
         seeds: Seeds of what is drawn.
         shares: Shares of the labels; those of each row if None.
         device: Where networks compute.
+        fine_tune: Whether rows with a config for it are also fine-tuned.
     """
 
     def __init__(
@@ -49,6 +51,7 @@ class Benchmark:
         seeds: Sequence[int] = (0, 1, 2),
         shares: Sequence[float] | None = None,
         device: str = "cpu",
+        fine_tune: bool = False,
     ) -> None:
         self.encoder = encoder
         self.rows = rows
@@ -57,6 +60,7 @@ class Benchmark:
         self.seeds = seeds
         self.shares = shares
         self.device = device
+        self.fine_tune = fine_tune
         cache = FeatureCache(encoder, self.folder / "features")
         self._measures = Measures(encoder, cache, device)
 
@@ -76,6 +80,8 @@ class Benchmark:
             try:
                 for share in self._shares(row):
                     entries.append(self._entry(row, "frozen", share))
+                if self.fine_tune and row.fine_tune is not None:
+                    entries.append(self._entry(row, "fine-tuned", 1.0))
             except (FileNotFoundError, LookupError) as error:
                 missing[row.name] = _plain(error)
                 self._log(f"{row.name}: left out, {missing[row.name]}")
@@ -103,7 +109,10 @@ class Benchmark:
         )
         if path.is_file():
             return _read(path, settings)
-        found = self._measures.measure(row, share, seed)
+        if way == "frozen":
+            found = self._measures.measure(row, share, seed)
+        else:
+            found = fine_tuned(self.encoder, row, seed, self.folder / "runs")
         content = {"settings": settings, **asdict(found)}
         write_json(content, path, indent=1)
         value = found.scores.get(row.score.key, math.nan)

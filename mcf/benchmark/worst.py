@@ -2,11 +2,10 @@
 
 import numpy as np
 
-from mcf.benchmark.faces import built, pair_dataset
+from mcf.benchmark.faces import built, pair_dataset, sample
 from mcf.benchmark.measure import Outcome
 from mcf.benchmark.row import Row
 from mcf.datasets.suite import FaceTaskDataset, SuiteDataset
-from mcf.datasets.transforms import face_image
 from mcf.models.frozen_backbone import fit_square
 from mcf.visualization.canvas import picture_table
 from mcf.visualization.page import Picture
@@ -33,5 +32,5 @@ def worst_picture(row: Row, outcome: Outcome) -> Picture | None:
 
 
 def _face(dataset: SuiteDataset, index: int) -> np.ndarray:
-    image = fit_square(face_image(dataset.get_data_info(index)), SIDE)
+    image = fit_square(sample(dataset, index)["img"], SIDE)
     return np.ascontiguousarray(image[..., ::-1])

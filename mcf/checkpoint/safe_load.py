@@ -6,7 +6,7 @@ import io
 import os
 import pickle
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -19,6 +19,7 @@ from safetensors.torch import load_file as load_safetensors
 
 from mcf.checkpoint.resumed import without_commands
 from mcf.checkpoint.torchscript import is_torchscript, read_torchscript
+from mcf.checkpoint.wrappers import bare
 
 _ELSEWHERE = (
     "modelzoo://",
@@ -169,7 +170,12 @@ def use_safe_loading() -> None:
 def load_from_local(filename: str, map_location: str | None = None) -> object:
     """Loader of local files in MMEngine's form."""
     folder = Path(filename).expanduser().parent
-    return without_commands(load_file(filename, map_location), folder)
+    content = load_file(filename, map_location)
+    state = content.get("state_dict") if isinstance(content, dict) else None
+    if isinstance(state, Mapping) and all(isinstance(name, str) for name in state):
+        with _naming(filename):
+            content["state_dict"] = bare(state)
+    return without_commands(content, folder)
 
 
 def load_from_http(url: str, map_location: str | None = None) -> object:

@@ -27,6 +27,13 @@ def unwrapped(state: Mapping[str, Tensor]) -> dict[str, Tensor]:
     return {names[name]: tensor for name, tensor in state.items()}
 
 
+def bare(state: Mapping[str, Tensor]) -> dict[str, Tensor]:
+    """State without any wrappers: also without the ``module.`` of all its names."""
+    state = unwrapped(state)
+    length = len(module_prefixes(state)[-1])
+    return {name[length:]: tensor for name, tensor in state.items()}
+
+
 def module_prefixes(names: Iterable[str]) -> list[str]:
     """Prefixes ``""``, ``module.``, ``module.module.``, ... that all names share."""
     names = [name for name in names if name not in COUNTERS]

@@ -61,6 +61,11 @@ def parse_args(argv: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--seeds", nargs="+", type=int, default=[0, 1, 2])
     parser.add_argument("--device", default="cpu", help="for example cuda:0")
     parser.add_argument(
+        "--fine-tune",
+        action="store_true",
+        help="also train the whole backbone, where a row names a config for it",
+    )
+    parser.add_argument(
         "--beside",
         nargs="+",
         default=[],
@@ -124,6 +129,7 @@ def run(args: argparse.Namespace, others: list) -> int:
         seeds=args.seeds,
         shares=args.shares,
         device=args.device,
+        fine_tune=args.fine_tune,
     )
     submission = benchmark.run()
     done = {(e.row, e.share) for e in submission.entries if e.way == "frozen"}

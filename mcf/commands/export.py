@@ -2,7 +2,11 @@
 
 import argparse
 import sys
+import tempfile
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from mcf.commands.parser import (
     add_config_options,
@@ -12,11 +16,15 @@ from mcf.commands.parser import (
 )
 from mcf.utils.command import FAILED
 
+if TYPE_CHECKING:
+    from mcf.export import Parity
+
 EXAMPLE = """
 mcf export work_dirs/wflw/epoch_150.pth --out wflw.onnx --decode \\
     --config mcf_vit-base-p16_heatcoord_8xb5-fp32-step-150e_wflw-448
+mcf export wflw.onnx --out wflw_int8.onnx --precision int8
 """
-TARGETS = ("onnx", "timm", "mmpretrain", "huggingface")
+TARGETS = ("onnx", "torch", "timm", "mmpretrain", "huggingface")
 
 
 def parse_args(argv: list[str] | None) -> argparse.Namespace:
@@ -24,17 +32,22 @@ def parse_args(argv: list[str] | None) -> argparse.Namespace:
         "export",
         __doc__,
         example=EXAMPLE,
-        codes={FAILED: "the ONNX file would differ from the network: not written"},
+        codes={FAILED: "the file would differ from its source: not written"},
     )
-    parser.add_argument("checkpoint", help="weights of a run, or the name of a model")
     parser.add_argument(
-        "--out", type=Path, help="FILE.onnx, or a folder for --to others (required)"
+        "checkpoint",
+        help="weights of a run, the name of a model, or with --precision a FILE.onnx",
+    )
+    parser.add_argument(
+        "--out",
+        type=Path,
+        help="FILE.onnx, FILE.pt2 for --to torch, or a folder for others (required)",
     )
     add_former_place(parser, "out", type=Path)
     parser.add_argument(
         "--to", default="onnx", choices=TARGETS, help="what to write (default: onnx)"
     )
-    onnx = parser.add_argument_group("ONNX")
+    onnx = parser.add_argument_group("ONNX and torch.export")
     onnx.add_argument(
         "--config", help="config of the run, by name or file; none for backbone_*.pth"
     )
@@ -56,38 +69,63 @@ def parse_args(argv: list[str] | None) -> argparse.Namespace:
     onnx.add_argument(
         "--runs", type=int, default=3, help="timed runs, 0 for none (default: 3)"
     )
+    onnx.add_argument(
+        "--precision",
+        default="fp32",
+        choices=("fp32", "fp16", "int8"),
+        help="of the weights; less than fp32 also from an exported FILE.onnx",
+    )
     onnx.add_argument("--report", type=Path, help="also write the comparison as .json")
     args = parser.parse_args(argv)
     take_former_place(parser, args, "out")
     if args.cfg_options and args.config is None:
         parser.error("--cfg-options needs --config")
+    if args.precision != "fp32" and args.to != "onnx":
+        parser.error("--precision is for --to onnx")
+    if args.precision == "fp32" and Path(args.checkpoint).suffix == ".onnx":
+        parser.error(f"{args.checkpoint} is exported already: give --precision")
     return args
+
+
+def reduced(export: Callable[..., "Parity"], args: argparse.Namespace) -> "Parity":
+    """Write in fewer bits what is, or becomes, a file in float32."""
+    from mcf.export import reduce_precision
+
+    settings = dict(precision=args.precision, faces=args.faces, runs=args.runs)
+    if Path(args.checkpoint).suffix == ".onnx":
+        return reduce_precision(args.checkpoint, args.out, **settings)
+    with tempfile.TemporaryDirectory() as folder:
+        whole = Path(folder) / "float32.onnx"
+        print(export(whole, runs=0))
+        return reduce_precision(whole, args.out, **settings)
 
 
 def main(argv: list[str] | None = None) -> int:
     args = parse_args(argv)
-    from mcf.export import ParityError, export_onnx, export_weights
+    from mcf.export import ParityError, export_onnx, export_torch, export_weights
     from mcf.utils.atomic_file import write_json
     from mcf.utils.configs import read_config
     from mcf.utils.options import merge_options
 
-    if args.to != "onnx":
+    if args.to not in ("onnx", "torch"):
         for file in export_weights(args.checkpoint, args.out, target=args.to):
             print(f"wrote {file}")
         return 0
     config = None if args.config is None else read_config(args.config)
     if args.cfg_options:
         merge_options(config, args.cfg_options)
+    export = partial(
+        export_onnx if args.to == "onnx" else export_torch,
+        args.checkpoint,
+        config=config,
+        decode=args.decode,
+        pooling=args.pooling,
+    )
     try:
-        parity = export_onnx(
-            args.checkpoint,
-            args.out,
-            config=config,
-            decode=args.decode,
-            pooling=args.pooling,
-            faces=args.faces,
-            runs=args.runs,
-        )
+        if args.precision == "fp32":
+            parity = export(args.out, faces=args.faces, runs=args.runs)
+        else:
+            parity = reduced(export, args)
     except ParityError as error:
         parity = error.parity
     if args.report is not None:

@@ -59,6 +59,8 @@ def merge_args(cfg: "Config", args: argparse.Namespace) -> "Config":
             f"{args.config} has no test_dataloader: it describes training only. Test "
             "with a config that has test_dataloader, test_cfg and test_evaluator"
         )
+    fitting = dict(type="mcf.FittingWeightsHook")
+    cfg.custom_hooks = [*(cfg.get("custom_hooks") or []), fitting]
     return cfg
 
 

@@ -10,9 +10,11 @@ _HOMES = {
     "OnnxNetwork": "mcf.inference.onnx_models",
     "OnnxParsing": "mcf.inference.onnx_models",
     "Parity": "mcf.export.parity",
-    "ParityError": "mcf.export.onnx_file",
+    "ParityError": "mcf.export.parity",
     "export_onnx": "mcf.export.onnx_file",
+    "export_torch": "mcf.export.torch_file",
     "export_weights": "mcf.export.weights",
+    "reduce_precision": "mcf.export.precision",
     "open_onnx_model": "mcf.inference.onnx_models",
 }
 

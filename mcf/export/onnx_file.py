@@ -13,24 +13,12 @@ from mcf.models.frozen_backbone import Pooling
 from mcf.utils.atomic_file import naming_full_disk, whole_file
 from mcf.utils.requirements import require
 
-from .parity import Parity, compare
+from .parity import Parity, ParityError, compare
 from .subject import Subject, open_subject
 from .windows import free_windows
 
 LARGEST = 2**31 - 2**24
 """Bytes of weights that one ONNX file can hold, with room for the graph."""
-
-
-class ParityError(ValueError):
-    """An exported network is too far from the one it came from.
-
-    Args:
-        parity: What was measured.
-    """
-
-    def __init__(self, parity: Parity) -> None:
-        super().__init__(f"the exported network differs from PyTorch's; {parity}")
-        self.parity = parity
 
 
 def export_onnx(

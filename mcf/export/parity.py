@@ -1,7 +1,8 @@
 """How far an exported network is from the one it came from."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
+from typing import Protocol
 
 import numpy as np
 import torch
@@ -10,7 +11,7 @@ from mcf.crops.face import Face
 from mcf.crops.rule import CropRule
 from mcf.datasets.stores.drawn_store import SyntheticFaceStore
 from mcf.evaluation.functional import class_f1, confusion_matrix
-from mcf.inference.onnx_models import OnnxNetwork
+from mcf.inference.model_card import ModelCard
 from mcf.utils.timing import alternate
 
 from .subject import Subject
@@ -21,6 +22,19 @@ SEED = 7
 
 Answers = dict[str, np.ndarray]
 """By the measure they are compared by; a joint network has two."""
+
+
+class Exported(Protocol):
+    """A network in a file, of whatever runtime.
+
+    Attributes:
+        card: What it says about itself.
+    """
+
+    card: ModelCard
+
+    def run(self, crops: np.ndarray, names: Sequence[str]) -> list[np.ndarray]:
+        """Some outputs for uint8 BGR crops [B,h,w,3]."""
 
 
 @dataclass(frozen=True)
@@ -65,6 +79,18 @@ class Parity:
         return "\n".join(lines)
 
 
+class ParityError(ValueError):
+    """An exported network is too far from the one it came from.
+
+    Args:
+        parity: What was measured.
+    """
+
+    def __init__(self, parity: Parity) -> None:
+        super().__init__(f"the exported network differs from its source; {parity}")
+        self.parity = parity
+
+
 def pixel_deviation(points: np.ndarray, truth: np.ndarray) -> float:
     """Largest distance between corresponding points [N,K,2]."""
     return float(np.linalg.norm(points - truth, axis=-1).max())
@@ -107,7 +133,12 @@ MEASURES = dict(
 
 
 def compare(
-    subject: Subject, network: OnnxNetwork, *, faces: int = 8, runs: int = 3
+    subject: Subject,
+    network: Exported,
+    *,
+    faces: int = 8,
+    runs: int = 3,
+    label: str = "ONNX",
 ) -> Parity:
     """Ask both the same, and time them in turn.
 
@@ -117,39 +148,69 @@ def compare(
         faces: How many drawn faces; the first is asked about alone, the others in one
             batch, so that a batch size that got fixed would show.
         runs: Timed answers of each about one face; 0 for none.
+        label: Of the exported network among the times.
     """
     crops = drawn_crops(network.card.crop, faces)
     batches = [batch for batch in (crops[:1], crops[1:]) if len(batch)]
     theirs = _joined([_exported(subject, network, crop) for crop in batches])
     ours = _joined([_eager(subject, crop) for crop in batches])
-    found = {
-        name: MEASURES[name].deviation(theirs[name], ours[name]) for name in theirs
-    }
-    # a NaN is the worst of all
-    name = max(found, key=lambda name: np.nan_to_num(found[name], nan=np.inf))
-    measure = MEASURES[name]
     milliseconds = {}
     if runs:
         functions = {
             "PyTorch": lambda: _eager(subject, crops[:1]),
-            "ONNX": lambda: _exported(subject, network, crops[:1]),
+            label: lambda: _exported(subject, network, crops[:1]),
         }
         timings = alternate(functions, repeats=runs)
         milliseconds = {k: 1000 * timing.median for k, timing in timings.items()}
-    return Parity(
+    return worst(
+        theirs,
+        ours,
+        MEASURES,
         task=subject.card.task,
-        faces=faces,
-        deviation=found[name],
-        limit=measure.limit,
-        unit=measure.unit,
         milliseconds=milliseconds,
         threads=torch.get_num_threads(),
     )
 
 
-def drawn_crops(rule: CropRule, count: int) -> np.ndarray:
+def worst(
+    found: Answers,
+    truth: Answers,
+    measures: Mapping[str, Measure],
+    *,
+    task: str,
+    milliseconds: dict[str, float],
+    threads: int,
+) -> Parity:
+    """The answer that is nearest to its limit, or furthest above it.
+
+    Args:
+        found: Of the exported network.
+        truth: Of its source, under the same names.
+        measures: By the names of the answers.
+        task: Of the network.
+        milliseconds: Time for one face by backend.
+        threads: That were used.
+    """
+    deviations = {n: measures[n].deviation(found[n], truth[n]) for n in found}
+
+    def share(name: str) -> float:  # a NaN is the worst of all
+        return np.nan_to_num(deviations[name] / measures[name].limit, nan=np.inf)
+
+    name = max(deviations, key=share)
+    return Parity(
+        task=task,
+        faces=len(truth[name]),
+        deviation=deviations[name],
+        limit=measures[name].limit,
+        unit=measures[name].unit,
+        milliseconds=milliseconds,
+        threads=threads,
+    )
+
+
+def drawn_crops(rule: CropRule, count: int, *, seed: int = SEED) -> np.ndarray:
     """Faces of the embedded generator as a network sees them, uint8 BGR [N,h,w,3]."""
-    store = SyntheticFaceStore(count, max(rule.size), seed=SEED)
+    store = SyntheticFaceStore(count, max(rule.size), seed=seed)
     return np.stack([_drawn_crop(store, index, rule) for index in range(count)])
 
 
@@ -167,7 +228,7 @@ def _drawn_crop(store: SyntheticFaceStore, index: int, rule: CropRule) -> np.nda
 
 
 @torch.inference_mode()
-def _exported(subject: Subject, network: OnnxNetwork, crops: np.ndarray) -> Answers:
+def _exported(subject: Subject, network: Exported, crops: np.ndarray) -> Answers:
     names = list(network.card.outputs)
     outputs = map(torch.from_numpy, network.run(crops, names))
     answer = subject.graph.answer(dict(zip(names, outputs, strict=True)))

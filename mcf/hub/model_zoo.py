@@ -189,9 +189,10 @@ def number(value: float) -> str:
 
 
 def _readme(collection: dict) -> str:
-    paper = collection["Paper"]
     text = f"[{collection['README']}](../{collection['README']})"
-    return f"Recipes and switches: {text}. Paper: [{paper['Title']}]({paper['URL']})."
+    paper = collection.get("Paper")
+    told = f" Paper: [{paper['Title']}]({paper['URL']})." if paper else ""
+    return f"Recipes and switches: {text}.{told}"
 
 
 def _model_row(path: str, entry: dict) -> tuple[str, ...]:

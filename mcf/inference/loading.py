@@ -13,6 +13,7 @@ from torch import nn
 
 from mcf.checkpoint import CheckpointFile
 from mcf.checkpoint.farl import farl_task, from_farl, is_farl, network_state
+from mcf.checkpoint.wrappers import bare
 from mcf.crops.rule import CropRule
 from mcf.crops.training_box import BoxKind
 from mcf.datasets.schemas import declared_schema
@@ -185,7 +186,7 @@ def load_network(
         state = content.get("state_dict", content)
         if is_farl(state):
             state = from_farl(network_state(file))
-        model = build_network(config, state)
+        model = build_network(config, bare(state))
     except (RuntimeError, AttributeError, TypeError) as error:
         raise ValueError(
             f"{checkpoint} does not fit {config.filename}: {error}"

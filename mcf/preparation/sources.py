@@ -44,9 +44,11 @@ class Source(Protocol):
 
     def __len__(self) -> int:
         """Number of units."""
+        ...
 
     def unit(self, index: int) -> Unit:
         """One unit; the same in every run on an unchanged source."""
+        ...
 
     def images(self, unit: Unit) -> Iterator[SourceImage]:
         """Images of a unit in their order.
@@ -54,9 +56,11 @@ class Source(Protocol):
         Raises:
             OSError: If the unit cannot be read.
         """
+        ...
 
     def fingerprint(self) -> str:
         """Text that changes when images are added, taken away or change in size."""
+        ...
 
 
 @dataclass(frozen=True)
@@ -377,7 +381,9 @@ def _read_table(path: str) -> "pa.Table":
 
     try:
         if path.endswith(".parquet"):
-            return parquet.read_table(path)
+            rows = parquet.read_table(path)
+            list(rows.column_names)  # raises here if one is no text
+            return rows
         with Path(path).open(newline="", encoding="utf-8-sig") as file:
             names = next(csv.reader(file), [])
         options = arrow_csv.ConvertOptions(

@@ -9,7 +9,16 @@ from mcf.utils.shipped import shipped_folder
 if TYPE_CHECKING:
     from mmengine.config import Config
 
-TASK_FOLDERS = ("pretrain", "alignment", "parsing")
+TASK_FOLDERS = (
+    "pretrain",
+    "alignment",
+    "parsing",
+    "attributes",
+    "age",
+    "expression",
+    "head_pose",
+    "recognition",
+)
 
 
 def list_models(pattern: str = "*") -> list[str]:

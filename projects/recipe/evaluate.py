@@ -16,12 +16,12 @@ from mmengine.config import Config
 
 from mcf.checkpoint.safe_load import use_safe_loading
 from mcf.datasets.stores import open_store
-from mcf.models.frozen_backbone import (
-    FrozenBackbone,
-    extract_features,
+from mcf.models.backbone_loaders import (
     load_backbone_model,
     load_backbone_of_run,
+    untrained_copy,
 )
+from mcf.models.frozen_backbone import FrozenBackbone, extract_features
 from mcf.probing import build_probes, run_probes
 from mcf.utils.atomic_file import write_atomically
 from projects.mini_benchmark.paths import relocated
@@ -100,12 +100,18 @@ def main(argv: list[str] | None = None) -> None:
     )
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--faces", type=Path, required=True)
+    parser.add_argument(
+        "--untrained", type=int, metavar="SEED", help="random weights in their place"
+    )
     args = parser.parse_args(argv)
     use_safe_loading()
     for path in args.weights:
-        target = path.with_name(f"scores_{path.stem}.json")
+        name, backbone = path.stem, load(path)
+        if args.untrained is not None:
+            name, backbone = "untrained", untrained_copy(backbone, seed=args.untrained)
+        target = path.with_name(f"scores_{name}.json")
         scores: dict[str, float] = {}
-        for found in scores_of(load(path), data=args.data, faces=args.faces):
+        for found in scores_of(backbone, data=args.data, faces=args.faces):
             scores |= found
             print(path, found, flush=True)
             write_atomically((json.dumps(scores, indent=1) + "\n").encode(), target)

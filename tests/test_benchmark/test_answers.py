@@ -6,10 +6,9 @@ from mcf.benchmark.answers import (
     face_errors,
     in_words,
     nearest_rotations,
-    scores,
 )
 from mcf.datasets.suite import Task
-from mcf.evaluation.functional import euler_to_rotation
+from mcf.evaluation.functional import euler_to_rotation, face_scores
 
 AGE = Task("age", "age")
 RACE = Task("race", "classes", ("A", "B", "C"))
@@ -44,22 +43,22 @@ def test_what_is_linear_in_the_features_is_found_and_noise_is_not(task):
 
 
 def test_scores_of_ages_and_classes_by_hand():
-    found = scores(AGE, np.array([20.0, 30, 46]), np.array([25.0, 30, 40]))
+    found = face_scores(AGE, np.array([20.0, 30, 46]), np.array([25.0, 30, 40]))
     assert found == pytest.approx(dict(mae=11 / 3, cs5=200 / 3))
-    found = scores(RACE, np.array([0, 0, 1, 0]), np.array([0, 0, 1, 1]))
+    found = face_scores(RACE, np.array([0, 0, 1, 0]), np.array([0, 0, 1, 1]))
     assert found == dict(accuracy=75.0, mean_class_accuracy=75.0)
 
 
 def test_unlabelled_attribute_is_neither_right_nor_wrong():
     logits, truth = np.array([[2.0, -1], [3, 1]]), np.array([[1, -1], [0, 1]])
-    assert scores(LOOKS, logits, truth) == dict(mean_accuracy=75.0)
+    assert face_scores(LOOKS, logits, truth) == dict(mean_accuracy=75.0)
     assert face_errors(LOOKS, logits, truth).tolist() == [0, 0.5]
     assert in_words(LOOKS, logits[1], truth[1]) == "1 wrong\nhat"
 
 
 def test_half_a_turn_is_forgiven_by_the_released_score_only():
     angles = np.array([[0.0, 0, 170], [0, 0, 0]])
-    found = scores(POSE, euler_to_rotation(angles), euler_to_rotation(0 * angles))
+    found = face_scores(POSE, euler_to_rotation(angles), euler_to_rotation(0 * angles))
     expected = dict(mae=170 / 6, mae_released=10 / 6, geodesic=85)
     assert found == pytest.approx(expected)
 

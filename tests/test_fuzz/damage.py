@@ -5,6 +5,7 @@ import re
 import struct
 import zlib
 from collections.abc import Callable
+from copy import deepcopy
 
 from hypothesis import strategies as st
 
@@ -70,7 +71,7 @@ def hostile_json(draw: st.DrawFn, valid: bytes) -> bytes:
         places = list(_places(content))
         parent, key = places[draw(st.integers(0, len(places) - 1))]
         if draw(st.booleans()) or parent is content:
-            parent[key] = draw(st.sampled_from(HOSTILE))
+            parent[key] = deepcopy(draw(st.sampled_from(HOSTILE)))
         else:
             del parent[key]
     text = json.dumps(content[0])

@@ -52,6 +52,7 @@ from tests.test_fuzz.files import (
     wflw_list,
     written,
 )
+from tests.test_fuzz.suite_doors import SUITE_DOORS
 from tests.test_fuzz.trial import Door
 from tests.test_preparation.prepared import make_job
 
@@ -220,6 +221,7 @@ DOORS = {
         )
         for kind in (*FORMATS, "pixels")
     },
+    **SUITE_DOORS,
     "checkpoint": Door(checkpoint(".pth"), read_checkpoint),
     "safetensors": Door(checkpoint(".safetensors"), read_checkpoint),
 }

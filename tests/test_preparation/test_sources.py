@@ -290,3 +290,14 @@ def test_hidden_members_of_a_shard_are_no_images(tmp_path):
     source = open_source(str(tmp_path))
     assert len(source) == 1
     assert [image.name for image in source.images(source.unit(0))] == ["1.jfif"]
+
+
+def test_list_whose_columns_are_no_text_is_refused_by_name(tmp_path):
+    import pyarrow as pa
+    from pyarrow import parquet
+
+    path = tmp_path / "list.parquet"
+    parquet.write_table(pa.table({"path": ["a.jpg"]}), path)
+    path.write_bytes(path.read_bytes().replace(b"\x18\x04path", b"\x18\x04pa\xabh", 1))
+    with pytest.raises(ValueError, match=r"list\.parquet"):
+        len(open_source(str(path)))

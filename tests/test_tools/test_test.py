@@ -1,5 +1,6 @@
 import json
 import sys
+from pathlib import Path
 
 import pytest
 import torch
@@ -31,7 +32,8 @@ def test_metrics_that_could_not_be_written_are_told_before_the_test(
         run(monkeypatch, tmp_path / "absent.py", "x.pth", "--out", "m.txt")
 
 
-def test_metrics_of_a_host_model_are_written(tmp_path, monkeypatch):
+def weights_of_a_host_model(tmp_path: Path) -> dict[str, torch.Tensor]:
+    """Write a config of mmpretrain's; weights of its network, which answers odd."""
     write_run(tmp_path)  # for its 28 images
     rows = [f"{i:02d}.png {i % 2}" for i in range(28)]
     (tmp_path / "labels.txt").write_text("\n".join(rows))
@@ -79,7 +81,11 @@ def test_metrics_of_a_host_model_are_written(tmp_path, monkeypatch):
     with torch.no_grad():  # always "odd"
         network.head.layers.head.weight.zero_()
         network.head.layers.head.bias.copy_(torch.tensor([0.0, 9.0]))
-    torch.save(dict(state_dict=network.state_dict()), tmp_path / "model.pth")
+    return network.state_dict()
+
+
+def metrics(monkeypatch, tmp_path: Path, state: dict[str, torch.Tensor]) -> dict:
+    torch.save(dict(state_dict=state), tmp_path / "model.pth")
     out = tmp_path / "metrics.json"
     run(
         monkeypatch,
@@ -88,4 +94,25 @@ def test_metrics_of_a_host_model_are_written(tmp_path, monkeypatch):
         f"--work-dir={tmp_path / 'work'}",
         f"--out={out}",
     )
-    assert json.loads(out.read_text()) == {"accuracy/top1": 50.0}
+    return json.loads(out.read_text())
+
+
+@pytest.mark.parametrize("wrappers", ["", "module._orig_mod.", "_orig_mod.module."])
+def test_metrics_of_a_host_model_are_written(tmp_path, monkeypatch, wrappers):
+    state = weights_of_a_host_model(tmp_path)
+    state = {wrappers + name: tensor for name, tensor in state.items()}
+    assert metrics(monkeypatch, tmp_path, state) == {"accuracy/top1": 50.0}
+
+
+def test_weights_that_leave_a_part_at_random_are_refused(tmp_path, monkeypatch):
+    state = weights_of_a_host_model(tmp_path)
+    head = "head.layers.head.weight"
+    for wrong in (
+        {name: tensor for name, tensor in state.items() if name != head},
+        state | {head: torch.zeros(3, 16)},
+        {f"encoder.{name}": tensor for name, tensor in state.items()},
+    ):
+        with pytest.raises(ValueError, match=r"model\.pth does not fit the config"):
+            metrics(monkeypatch, tmp_path, wrong)
+    more = state | {"auxiliary.weight": torch.zeros(1)}
+    assert metrics(monkeypatch, tmp_path, more) == {"accuracy/top1": 50.0}

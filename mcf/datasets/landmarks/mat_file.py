@@ -70,6 +70,8 @@ def read_mats(
     Raises:
         ValueError: If a file cannot be read, with its name.
     """
+    if not paths:
+        return []
     if len(paths) > TOGETHER:
         starts = range(0, len(paths), TOGETHER)
         parts = (read_mats(paths[i : i + TOGETHER], names) for i in starts)

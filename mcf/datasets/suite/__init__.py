@@ -20,6 +20,7 @@ from .morph2 import MORPH2
 from .pairs import FacePairDataset, FacePairs, PairRecord
 from .paplham import AgeDB, MORPHPaplham, PaplhamAges, UTKFacePaplham
 from .pose_300w_lp import AFLW2000, Pose300WLP, PoseDataset
+from .pose_transforms import LooseCrop, PoseFlip
 from .rafdb import RAFDB
 from .record import FaceRecord, decade
 from .task import Task
@@ -50,11 +51,13 @@ __all__ = [
     "FairFace",
     "ImagePlaces",
     "LFWPairs",
+    "LooseCrop",
     "MORPHPaplham",
     "PairRecord",
     "PaplhamAges",
     "Pose300WLP",
     "PoseDataset",
+    "PoseFlip",
     "SuiteDataset",
     "Task",
     "UTKFace",

@@ -52,14 +52,14 @@ class PaplhamAges(FaceTaskDataset):
             source = f"{name}[{number}]"
             image, age, folder, gender, person = _checked(entry, source)
             groups = {"age": decade(age)}
-            if gender in GENDERS:
-                groups["gender"] = GENDERS[gender]
+            if gender:
+                groups["gender"] = gender
             part = "val" if folder in val else "test" if folder in test else "train"
             yield FaceRecord(source, image, part, {"age": age}, groups, person)
 
 
-def _checked(entry: object, source: str) -> tuple[str, int, int, object, str]:
-    """Image, age, folder, gender and person of an entry."""
+def _checked(entry: object, source: str) -> tuple[str, int, int, str, str]:
+    """Image, age, folder, gender and person of an entry; what is unknown is empty."""
     if not isinstance(entry, dict):
         raise ValueError(f"{source} is {shown(entry)}, no entry of an image")
     for key, kind in (("img_path", str), ("age", int), ("folder", int)):
@@ -69,12 +69,12 @@ def _checked(entry: object, source: str) -> tuple[str, int, int, object, str]:
         raise ValueError(
             f"{source}: folder {entry['folder']} or age {entry['age']} is out of range"
         )
-    person = entry.get("name", entry.get("id_num", ""))
+    gender, person = entry.get("gender"), entry.get("name", entry.get("id_num", ""))
     return (
         relative(entry["img_path"], source),
         entry["age"],
         entry["folder"],
-        entry.get("gender"),
+        GENDERS.get(gender, "") if isinstance(gender, str) else "",
         str(person) if isinstance(person, str | int) else "",
     )
 

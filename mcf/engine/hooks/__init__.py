@@ -4,6 +4,7 @@ from mcf.engine.hooks.bad_image_hook import BadImageHook
 from mcf.engine.hooks.check_classes_hook import CheckClassesHook
 from mcf.engine.hooks.cost_hook import CostHook
 from mcf.engine.hooks.export_backbone_hook import ExportBackboneHook
+from mcf.engine.hooks.fitting_weights_hook import FittingWeightsHook
 from mcf.engine.hooks.init_backbone_hook import InitBackboneHook
 from mcf.engine.hooks.non_finite_loss_hook import NonFiniteLossHook
 from mcf.engine.hooks.probe_hook import ProbeHook
@@ -20,6 +21,7 @@ __all__ = [
     "CheckClassesHook",
     "CostHook",
     "ExportBackboneHook",
+    "FittingWeightsHook",
     "InitBackboneHook",
     "NonFiniteLossHook",
     "ProbeHook",

@@ -5,6 +5,7 @@ from .attribute_accuracy import attribute_accuracy, mean_accuracy
 from .by_group import GroupScores, by_group
 from .ced import CurveScores, cumulative_error_curve, curve_scores
 from .classification import accuracy, class_accuracies
+from .face_scores import face_scores
 from .head_pose import euler_errors, geodesic_errors
 from .logistic import Logistic, fit_logistic, fit_logistic_cv
 from .nearest import nearest
@@ -39,6 +40,7 @@ __all__ = [
     "curve_scores",
     "euler_errors",
     "euler_to_rotation",
+    "face_scores",
     "fit_logistic",
     "fit_logistic_cv",
     "fit_ridge",

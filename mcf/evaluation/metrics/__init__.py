@@ -1,4 +1,5 @@
+from .face_task_metric import FaceTaskMetric
 from .landmark_metric import LandmarkMetric
 from .parsing_metric import ParsingMetric
 
-__all__ = ["LandmarkMetric", "ParsingMetric"]
+__all__ = ["FaceTaskMetric", "LandmarkMetric", "ParsingMetric"]

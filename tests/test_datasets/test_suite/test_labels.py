@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from scipy.io import savemat
 
 from mcf.datasets.suite import CelebAMaskHQAttributes, UTKFace
 from mcf.datasets.suite.biwi import read_pose
@@ -168,6 +169,22 @@ def test_released_boxes_enclose_hidden_points_too(replica):
     for box, corner in (("released", [-1, -1]), ("visible", [10, 12])):
         found = samples("aflw2000", root, box=box)[1]["bbox"]
         np.testing.assert_array_equal(found, [[*corner, 50, 40]])
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        ({"pt2d": np.ones((2, 3))}, "lacks Pose_Para"),
+        ({"Pose_Para": np.zeros((1, 2)), "pt2d": np.ones((2, 3))}, "not three angles"),
+        ({"Pose_Para": np.zeros((1, 7)), "pt2d": np.ones((3, 2))}, "not three angles"),
+        ({"Pose_Para": np.full((1, 7), np.nan), "pt2d": np.ones((2, 3))}, "holds NaN"),
+    ],
+)
+def test_poses_that_are_none_are_refused_with_their_file(content, said, tmp_path):
+    write_images(tmp_path, ["image00002.jpg"])
+    savemat(tmp_path / "image00002.mat", content)
+    with pytest.raises(ValueError, match=rf"image00002\.mat.*{said}"):
+        samples("aflw2000", tmp_path)
 
 
 def test_biwi_is_turned_into_the_convention_of_300w_lp(replica):

@@ -1,0 +1,16 @@
+# CelebA's 40 attributes by the head of FaRL's released network: class token, mean and
+# maximum, each normalised, weighted, one linear layer.
+_base_ = [
+    "../_base_/models/classifier_vit-tiny-p14.py",
+    "../_base_/datasets/face_task_112.py",
+    "../_base_/schedules/adamw_10e_face_task.py",
+    "../_base_/global_runtime.py",
+]
+
+model = dict(
+    backbone=dict(out_type="raw"),
+    head=dict(type="mcf.PooledTokensHead", in_channels=192, num_classes=40),
+)
+dataset = dict(type="mcf.CelebA40", data_root="data/celeba")
+train_dataloader = dict(dataset=dataset)
+test_dataloader = dict(dataset=dataset)

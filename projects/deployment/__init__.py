@@ -1,0 +1,1 @@
+"""Exported networks without MCF, and what fewer bits cost."""
