@@ -21,7 +21,7 @@ from mcf.utils.options import read_options
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))  # for projects/
 
 # isort: split
-from projects.mini_benchmark import Benchmark, load_arm, load_protocol
+from projects.mini_benchmark import MiniBenchmark, load_arm, load_protocol
 
 CONFIGS = Path(__file__).parents[1] / "projects" / "mini_benchmark" / "configs"
 
@@ -66,7 +66,7 @@ def main(argv: list[str] | None = None) -> None:
     protocol = load_protocol(args.protocol)
     if args.faces:
         protocol = replace(protocol, store=dict(type="mcf.open_store", root=args.faces))
-    benchmark = Benchmark(protocol, args.work_dir, args.data or Path("data"))
+    benchmark = MiniBenchmark(protocol, args.work_dir, args.data or Path("data"))
     paths = [a if a.endswith(".py") else CONFIGS / f"{a}.py" for a in args.arms]
     options = read_options(args.cfg_options or ())
     arms = [load_arm(path, options) for path in paths]

@@ -37,8 +37,8 @@ SCALED = Flavour(
 )
 
 
-def _of_255(*values: float) -> Statistics:
-    return tuple(255 * value for value in values)
+def _of_255(red: float, green: float, blue: float) -> Statistics:
+    return 255 * red, 255 * green, 255 * blue
 
 
 @dataclass(frozen=True)

@@ -26,6 +26,8 @@ class Detector(Protocol):
             ImportError: If a package is missing, with the remedy.
             FileNotFoundError: If a file is.
         """
+        ...
 
     def versions(self) -> dict[str, str]:
         """Versions of the packages on which its results depend; raises as ``open``."""
+        ...

@@ -44,7 +44,7 @@ def model_card(name: str) -> str:
         f"task      {model.task}" + (f", {model.meaning}" if model.meaning else ""),
         f"address   {model.url or 'none (any more)'}",
         f"size      {_size(model)}",
-        f"sha256    {model.sha256 or 'not published'}",
+        f"sha256    {_sha256(model)}",
         f"place     {model.path}",
         f"here      {'yes' if here else 'no'}",
     ]
@@ -53,6 +53,8 @@ def model_card(name: str) -> str:
     if model.crop is not None:
         warp = f", tanh warp {model.crop.warp_factor}" if model.crop.warp_factor else ""
         lines.append(f"crop      {model.crop.rule().recipe.label}{warp}")
+    if model.host_config:
+        lines.append(f"crop      as mmpose's config {model.host_config} says")
     if model.config:
         lines.append(f"recipe    {model.config}, to train one's own")
     lines += ["", "Published numbers"]
@@ -102,6 +104,13 @@ def download(name: str, *, progress: Progress | None = None) -> Path:
         ValueError: If there is none of this name, or the file is a wrong one.
     """
     return ensure(get_model(name), progress=progress)
+
+
+def _sha256(model: HubModel) -> str:
+    if model.sha256 is None:
+        return "not published"
+    whole = len(model.sha256) == 64
+    return model.sha256 if whole else f"{model.sha256}... (no more is published)"
 
 
 def _size(model: HubModel) -> str:

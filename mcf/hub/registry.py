@@ -29,6 +29,9 @@ from mcf.utils.declared import (
 )
 from mcf.utils.model_cache import NAME, model_folder
 
+from .mmpose_models import NAMES as MMPOSE_NAMES
+from .mmpose_models import check_config, indexed_entries
+
 Task = Literal["landmarks", "parsing", "attributes", "backbone"]
 
 MODELS_FILE = Path(__file__).with_name("models.yaml")
@@ -103,13 +106,17 @@ class HubModel:
         file: Name of its file.
         url: Where the file is; None for one that can only be put there by hand.
         bytes: Length of the file; None if nobody has published it.
-        sha256: Of the file; None if nobody has published it.
-        format: How the file is read: ``farl`` for FaRL's downstream networks, else a
-            format of :data:`mcf.checkpoint.FORMATS`.
+        sha256: Of the file, or its first 8 digits; None if nobody has published it.
+        format: How the file is read: ``farl-network`` for FaRL's downstream networks,
+            ``mmpose`` for those of its own configs, else a format of
+            :data:`mcf.checkpoint.FORMATS`.
         num_heads: Attention heads.
         meaning: Name of its class set, landmark schema or attribute set.
-        crop: How its faces are cut; None for a backbone that does not tell.
+        crop: How its faces are cut; None for a backbone that does not tell, and where
+            the host's config says it.
         config: Shipped config of the same recipe, to train one's own.
+        host_config: Config of the installed host library that describes the network,
+            below its folder of configs.
         numbers: Published results.
         licence: Of the weights.
         data: What it was trained on.
@@ -129,6 +136,7 @@ class HubModel:
     meaning: str | None
     crop: Crop | None
     config: str | None
+    host_config: str | None
     numbers: tuple[Number, ...]
     licence: str
     data: tuple[TrainingData, ...]
@@ -158,11 +166,14 @@ def hub_models() -> dict[str, HubModel]:
 
 
 def find_model(name: object) -> HubModel | None:
-    """The model of a name, ``hub://NAME`` or ``NAME``; None if it is none."""
+    """The model of a name, ``hub://NAME`` or ``NAME``; None if it is none.
+
+    Names of mmpose's face models, as its index has them, are names too.
+    """
     if not isinstance(name, str):
         return None
     bare = name.removeprefix(SCHEME)
-    found = hub_models().get(bare) if NAME.fullmatch(bare) else None
+    found = (hub_models().get(bare) or _indexed(bare)) if NAME.fullmatch(bare) else None
     if found is None and name.startswith(SCHEME):
         return get_model(bare)  # which says what there is
     return found
@@ -175,9 +186,18 @@ def get_model(name: str) -> HubModel:
         ValueError: If there is none.
     """
     models = hub_models()
-    if name not in models:
+    found = models.get(name) or _indexed(name)
+    if found is None:
         raise ValueError(f"no model {name!r}; there are {', '.join(models)}")
-    return models[name]
+    return found
+
+
+def _indexed(name: str) -> HubModel | None:
+    """The face model of a name in the index of the installed mmpose."""
+    if not name.startswith(MMPOSE_NAMES):
+        return None
+    entry = indexed_entries().get(name)
+    return None if entry is None else _model(name, entry)
 
 
 def meaning_of(model: HubModel) -> dict:
@@ -231,7 +251,14 @@ def _model(name: object, entry: object) -> HubModel:
     values["numbers"] = tuple(Number(**one) for one in values["numbers"] or ())
     values["data"] = tuple(TrainingData(**one) for one in values["data"])
     values["crop"] = None if values["crop"] is None else Crop(**values["crop"])
-    _check_meaning(values["task"], values["meaning"], values["crop"])
+    hosted = values["format"] == "mmpose"
+    if hosted != (values["host_config"] is not None) or hosted > (
+        values["task"] == "landmarks"
+    ):
+        raise ValueError("format mmpose, and no other, needs host_config and landmarks")
+    if hosted:
+        check_config(values["host_config"])
+    _check_meaning(values["task"], values["meaning"], values["crop"], hosted)
     return HubModel(name=name, **values | dict(notes=values["notes"] or ""))
 
 
@@ -242,7 +269,9 @@ def _check_url(url: str) -> None:
         raise ValueError(f"url {url!r} must begin with https://")
 
 
-def _check_meaning(task: Task, meaning: str | None, crop: Crop | None) -> None:
+def _check_meaning(
+    task: Task, meaning: str | None, crop: Crop | None, hosted: bool
+) -> None:
     known: Mapping[str, object] = dict(
         landmarks=published_schemas(),
         parsing=CLASS_SETS,
@@ -252,14 +281,16 @@ def _check_meaning(task: Task, meaning: str | None, crop: Crop | None) -> None:
     if meaning not in known[task]:
         names = ", ".join(map(str, known[task]))
         raise ValueError(f"meaning {meaning!r} of a {task} model; known are {names}")
-    if task != "backbone" and crop is None:
+    if task != "backbone" and not hosted and crop is None:
         raise ValueError("it does not say how its faces are cut (crop)")
 
 
 def _sha256(value: object, name: str) -> str:
     value = text(64)(value, name)
-    if len(value) != 64 or set(value) - set("0123456789abcdef"):
-        raise ValueError(f"{name} {value!r} is no SHA-256 in 64 small hex digits")
+    if len(value) not in (8, 64) or set(value) - set("0123456789abcdef"):
+        raise ValueError(
+            f"{name} {value!r} is no SHA-256 in 64 small hex digits, nor its first 8"
+        )
     return value
 
 
@@ -271,7 +302,8 @@ _CHECKS: dict[str, Check] = dict(
     url=optional(_line()),
     bytes=optional(whole(1, 2**40)),
     sha256=optional(_sha256),
-    format=one_of("farl-network", "farl"),
+    format=one_of("farl-network", "farl", "mmpose"),
+    host_config=optional(_line()),
     num_heads=optional(whole(1, 256)),
     meaning=optional(text()),
     crop=optional(

@@ -46,7 +46,8 @@ class FaceInferencer:
             if it is not here; config and checkpoint of an alignment run or of mmpose's
             own face configs (see :mod:`mcf.inference.mmpose_crop`); or an object like
             :class:`~mcf.inference.models.LandmarkModel`.
-        parsing: Name of a model (``farl-lapa``), of a parsing run, or like
+        parsing: Name of a model (``farl-lapa``); config and checkpoint of a parsing
+            run or of mmsegmentation's own configs; or like
             :class:`~mcf.inference.models.ParsingModel`.
         embedding: Name of a backbone, the ``backbone_*.pth`` that a pre-training run
             exports, config and checkpoint of such a run, or like

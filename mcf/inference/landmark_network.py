@@ -38,7 +38,7 @@ class LandmarkNetwork:
         if network.config.get("test_dataloader") is not None:
             topdown = TopdownCrop.from_pipeline(network.test_pipeline())
         if topdown is not None:  # one of mmpose's own configs
-            self.schema: str = schema_of(network.dataset_type, network.name)
+            self.schema: str = schema_of(network.test_set(), network.name)
             self.rule = topdown
         else:
             meta = network.dataset_meta()
@@ -98,5 +98,5 @@ def _check_count(network: LoadedNetwork, count: int) -> None:
     if found != count:
         raise ValueError(
             f"{network.name}: its head finds {found} points, but its test set "
-            f"{network.dataset_type} has {count}"
+            f"{network.test_set()['type']} has {count}"
         )

@@ -19,6 +19,7 @@ from mcf.crops.training_box import BoxKind
 from mcf.datasets.schemas import declared_schema
 from mcf.hub.download import ensure
 from mcf.hub.farl_config import farl_config
+from mcf.hub.mmpose_models import mmpose_config
 from mcf.hub.registry import HubModel, find_model, meaning_of
 from mcf.registry import DATASETS, MODELS, registry_scope
 from mcf.utils.configs import read_config
@@ -62,16 +63,7 @@ class LoadedNetwork:
         Raises:
             ValueError: If the config has no test set.
         """
-        return list(self._test_set()["pipeline"])
-
-    @property
-    def dataset_type(self) -> str:
-        """Name of the test set's class.
-
-        Raises:
-            ValueError: If the config has no test set.
-        """
-        return str(self._test_set()["type"])
+        return list(self.test_set()["pipeline"])
 
     def box_kind(self) -> BoxKind:
         """Which boxes the faces of the test set have; ``landmarks`` if it has no say.
@@ -79,7 +71,7 @@ class LoadedNetwork:
         Raises:
             ValueError: If the config has no test set.
         """
-        settings = self._test_set()
+        settings = self.test_set()
         with registry_scope(self.config.get("default_scope")):
             default = getattr(self._class(settings), "DEFAULT_BOX", None)
         return settings.get("box") or default or "landmarks"
@@ -131,8 +123,12 @@ class LoadedNetwork:
             )
         return kind
 
-    def _test_set(self) -> Mapping:
-        """Config of the test set, inside of what wraps it."""
+    def test_set(self) -> Mapping:
+        """Config of the test set, inside of what wraps it.
+
+        Raises:
+            ValueError: If the config has no test set.
+        """
         dataset = (self.config.get("test_dataloader") or {}).get("dataset", {})
         while "pipeline" not in dataset and (
             "dataset" in dataset or "datasets" in dataset
@@ -205,6 +201,9 @@ def _load_named(named: HubModel, device: str | torch.device) -> LoadedNetwork:
             f"{named.name} is a backbone, which finds nothing by itself: give it as "
             "embedding, or fine-tune it"
         )
+    if named.host_config is not None:
+        config = read_config(mmpose_config(named.host_config))
+        return load_network(config, ensure(named), device=device)
     path = ensure(named)
     theirs = network_state(CheckpointFile(path))
     try:

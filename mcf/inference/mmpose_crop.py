@@ -2,12 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import cv2
 import numpy as np
 
 from mcf.crops.face import Face
 from mcf.crops.rule import Crop, Origin
+from mcf.hub.mmpose_models import SCHEMAS as FOLDERS
 
 SCHEMAS = dict(
     Face300WDataset="ibug68",
@@ -88,17 +90,21 @@ class TopdownCrop:
         )
 
 
-def schema_of(dataset_type: str, config: str) -> str:
-    """Name of our schema for a data set of mmpose.
+def schema_of(test_set: Mapping, config: str) -> str:
+    """Name of our schema for the points of a test set of mmpose.
 
     Args:
-        dataset_type: Its type in the config.
+        test_set: Its config. One that combines several says by the file of its
+            metainfo of which set their points become.
         config: What the config is called, for the message.
 
     Raises:
         ValueError: If its points are unknown here.
     """
-    name = str(dataset_type).removeprefix("mmpose.")
+    name = str(test_set["type"]).removeprefix("mmpose.")
+    file = (test_set.get("metainfo") or {}).get("from_file", "")
+    if name == "CombinedDataset" and Path(file).stem in FOLDERS:
+        return FOLDERS[Path(file).stem]
     if name not in SCHEMAS:
         raise ValueError(
             f"{config}: it is unknown what the points of {name} are; known data sets "

@@ -26,6 +26,7 @@ class LandmarkModel(Protocol):
 
     def predict(self, crops: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Points [B,K,2] in pixels of uint8 BGR crops [B,h,w,3], and scores [B,K]."""
+        ...
 
 
 class ParsingModel(Protocol):
@@ -41,6 +42,7 @@ class ParsingModel(Protocol):
 
     def predict(self, crops: np.ndarray) -> "Tensor | np.ndarray":
         """Logits [B,C,h,w] of uint8 BGR crops [B,h,w,3]; tensors on any device."""
+        ...
 
 
 class JointModel(Protocol):
@@ -66,6 +68,7 @@ class JointModel(Protocol):
         Args:
             crops: uint8 BGR [B,h,w,3].
         """
+        ...
 
 
 class AttributeModel(Protocol):
@@ -81,6 +84,7 @@ class AttributeModel(Protocol):
 
     def predict(self, crops: np.ndarray) -> np.ndarray:
         """Probabilities float32 [B,A] of uint8 BGR crops [B,h,w,3]."""
+        ...
 
 
 class EmbeddingModel(Protocol):
@@ -96,3 +100,4 @@ class EmbeddingModel(Protocol):
 
     def predict(self, crops: np.ndarray) -> np.ndarray:
         """float32 [B,C] of uint8 BGR crops [B,h,w,3]."""
+        ...

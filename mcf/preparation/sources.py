@@ -44,9 +44,11 @@ class Source(Protocol):
 
     def __len__(self) -> int:
         """Number of units."""
+        ...
 
     def unit(self, index: int) -> Unit:
         """One unit; the same in every run on an unchanged source."""
+        ...
 
     def images(self, unit: Unit) -> Iterator[SourceImage]:
         """Images of a unit in their order.
@@ -54,9 +56,11 @@ class Source(Protocol):
         Raises:
             OSError: If the unit cannot be read.
         """
+        ...
 
     def fingerprint(self) -> str:
         """Text that changes when images are added, taken away or change in size."""
+        ...
 
 
 @dataclass(frozen=True)

@@ -18,6 +18,7 @@ class Probe(Protocol):
         self, backbone: FrozenBackbone, *, device: str | torch.device = "cpu"
     ) -> dict[str, float]:
         """Scores by name; the same backbone gives the same scores."""
+        ...
 
 
 def build_probes(configs: Sequence[dict]) -> list[Probe]:

@@ -10,10 +10,11 @@ import reprlib
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
-Check = Callable[[object, str], object]
+Check = Callable[[object, str], Any]
 
 LARGEST_SIDE = 2048
 """Pixels of a side of an image that a file may ask for."""

@@ -8,11 +8,11 @@ whatever is killed goes on where it stopped.
 from .arms import Arm, load_arm
 from .protocol import Protocol, load_protocol
 from .results import Result, read_results
-from .run import Benchmark
+from .run import MiniBenchmark
 
 __all__ = [
     "Arm",
-    "Benchmark",
+    "MiniBenchmark",
     "Protocol",
     "Result",
     "load_arm",

@@ -4,6 +4,7 @@ from pathlib import Path
 
 from mmengine.config import Config
 from mmengine.hooks import Hook
+from mmengine.runner import Runner
 
 from mcf.engine.histories import read_probes
 from mcf.engine.hooks.probe_hook import HISTORY
@@ -25,11 +26,11 @@ class StopAfterEpochHook(Hook):
     def __init__(self, epochs: int) -> None:
         self.epochs = epochs
 
-    def before_train(self, runner: object) -> None:
+    def before_train(self, runner: Runner) -> None:
         """Do not even begin if that epoch is past."""
         runner.train_loop.stop_training = runner.epoch >= self.epochs
 
-    def after_train_epoch(self, runner: object) -> None:
+    def after_train_epoch(self, runner: Runner) -> None:
         """End if it is time."""
         if runner.epoch + 1 >= self.epochs:
             runner.train_loop.stop_training = True

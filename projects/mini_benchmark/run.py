@@ -26,7 +26,7 @@ from projects.mini_benchmark.resumable import claim
 from projects.mini_benchmark.teacher_maps import teacher_backbone
 
 
-class Benchmark:
+class MiniBenchmark:
     """Arms and what is done with them, in one folder.
 
     Results are in ``results/``, one JSON file each; runs are in ``runs/seedN/ARM``.

@@ -39,7 +39,7 @@ GROUPS = dict(
 )
 
 
-def landmark_scores(photos: Iterable[known.Photo], predict: Predictor) -> dict:
+def landmark_scores(photos: Iterable[known.AnnotatedPhoto], predict: Predictor) -> dict:
     """NME by the outer corners of the eyes, percent, over the faces that are found."""
     find = RetinaFace().open()
     names, errors = [], []

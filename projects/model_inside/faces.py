@@ -38,7 +38,7 @@ they hide what is behind; all others are background, as in LaPa."""
 
 
 @dataclass(frozen=True)
-class Photo:
+class AnnotatedPhoto:
     """A photograph and the 68 points of its faces.
 
     Attributes:
@@ -52,7 +52,7 @@ class Photo:
     points: np.ndarray
 
 
-def annotated_photos(root: Path) -> Iterator[Photo]:
+def annotated_photos(root: Path) -> Iterator[AnnotatedPhoto]:
     """The 48 faces of ``dlib_faces_68`` and ``lfpw5_68``, annotated by hand."""
     folder = root / "faces_samples/dlib_faces_68"
     known: dict[str, list[np.ndarray]] = {}
@@ -60,22 +60,24 @@ def annotated_photos(root: Path) -> Iterator[Photo]:
         for face in read_dlib_xml(xml):
             known.setdefault(face.image, []).append(face.points)
     for name, points in known.items():
-        yield Photo(name, cv2.imread(str(folder / name)), np.stack(points))
+        yield AnnotatedPhoto(name, cv2.imread(str(folder / name)), np.stack(points))
     for path in sorted((root / "faces_samples/lfpw5_68").glob("*.pts")):
         image = cv2.imread(str(path.with_suffix(".jpg")))
-        yield Photo(path.stem, image, (read_pts(path) - 1)[None])
+        yield AnnotatedPhoto(path.stem, image, (read_pts(path) - 1)[None])
 
 
-def video_frames(root: Path) -> Iterator[Photo]:
+def video_frames(root: Path) -> Iterator[AnnotatedPhoto]:
     """150 frames of YouTube Faces with automatic points: to choose by."""
     folder = root / "faces_samples/youtube_faces_68"
     with (folder / "keypoints68.csv").open(newline="") as file:
         for row in list(csv.reader(file))[1:]:
             points = np.array(row[1:137], float).reshape(1, 68, 2)
-            yield Photo(row[0], cv2.imread(str(folder / "images" / row[0])), points)
+            yield AnnotatedPhoto(
+                row[0], cv2.imread(str(folder / "images" / row[0])), points
+            )
 
 
-def match(photo: Photo, find: Finder) -> list[Face | None]:
+def match(photo: AnnotatedPhoto, find: Finder) -> list[Face | None]:
     """The detection of each known face, None where there is none."""
     found = find(photo.image, SourceImage(photo.name))
     boxes = np.array([training_box(face.box, "landmarks") for face in found])

@@ -1,10 +1,13 @@
 """Table and plot of the results: what each arm scores, against its processor time."""
 
 import argparse
+import io
 import json
 import sys
 from dataclasses import dataclass
 from pathlib import Path
+
+from mcf.utils.atomic_file import write_atomically
 
 RESULTS = Path(__file__).parent / "results"
 PANELS = {  # score: title
@@ -41,7 +44,7 @@ class Result:
 def read_results(folder: Path) -> list[Result]:
     """Results of a folder, by arm and cost."""
     found = [Result(**json.loads(path.read_text())) for path in folder.glob("*.json")]
-    return sorted(found, key=lambda result: (result.arm, result.processor_s))
+    return sorted(found, key=lambda r: (r.arm, r.processor_s))
 
 
 def table(results: list[Result]) -> str:
@@ -60,6 +63,7 @@ def table(results: list[Result]) -> str:
 
 def draw(results: list[Result], path: Path) -> None:
     """Plot of each score against processor time, a line for each arm."""
+    from matplotlib import rc_context
     from matplotlib.figure import Figure
 
     figure = Figure(figsize=(9, 5), layout="constrained")
@@ -76,7 +80,10 @@ def draw(results: list[Result], path: Path) -> None:
         axes.set_xlabel("processor time in s", fontsize=8)
         axes.tick_params(labelsize=8)
     axes.legend(fontsize=8)
-    figure.savefig(path)
+    buffer = io.BytesIO()
+    with rc_context({"svg.fonttype": "none", "svg.hashsalt": ""}):  # text stays text
+        figure.savefig(buffer, format=path.suffix.removeprefix("."))
+    write_atomically(buffer.getvalue(), path)
 
 
 def main(argv: list[str] | None = None) -> None:

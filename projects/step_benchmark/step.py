@@ -21,7 +21,7 @@ from mcf.models.selfsup import MomentumEncoder
 from mcf.registry import MODELS
 from mcf.utils.allocator import keep_freed_memory
 from mcf.utils.timing import Timing, alternate
-from projects.step_benchmark.worker import Worker
+from projects.step_benchmark.step_process import StepProcess
 
 WAYS = ("plain", "mcf")
 
@@ -255,7 +255,9 @@ def compare_steps(
     """
     plain = cfg.to_dict()
     steps = {
-        way: Worker(step_of_a_process, plain, way, threads, batch_size, device, dtype)
+        way: StepProcess(
+            step_of_a_process, plain, way, threads, batch_size, device, dtype
+        )
         for way in WAYS
     }
     first = {way: step("first") for way, step in steps.items()}

@@ -10,6 +10,8 @@ from mcf.inference import list_models
 from tests.hub import entry, use_list
 
 ROOT = Path(__file__).resolve().parents[2]
+PUBLISHERS = dict.fromkeys(("farl-network", "farl"), "https://github.com/")
+PUBLISHERS["mmpose"] = "https://download.openmmlab.com/mmpose/"
 PARSING = dict(meaning="lapa", crop={"recipe": "facer-lapa", "size": 96})
 
 
@@ -18,8 +20,8 @@ def test_the_shipped_list_is_sound_and_says_what_may_be_done():
     assert len(models) >= 9
     for model in models.values():
         assert model.licence and model.data and model.allows
-        assert model.url is None or model.url.startswith("https://github.com/")
-        assert model.format == "farl-network" or model.format in FORMATS
+        assert model.url is None or model.url.startswith(PUBLISHERS[model.format])
+        assert model.format in {"farl-network", "mmpose", *FORMATS}
         assert model.config is None or model.config in list_models()
         if model.crop is not None:
             rule = model.crop.rule()
@@ -58,6 +60,9 @@ def test_names_are_found_with_and_without_scheme():
         (dict(format="pickle"), "format"),
         (dict(meaning="nothing"), "known are lapa"),
         (dict(crop=None), "how its faces are cut"),
+        (dict(host_config="a.py"), "needs host_config and landmarks"),
+        (dict(format="mmpose"), "needs host_config and landmarks"),
+        (dict(format="mmpose", host_config="a.py"), "needs host_config and landmarks"),
         (dict(crop={"recipe": "round", "size": 9}), "recipe"),
         (dict(data=[]), "data"),
         (dict(colour="red"), "unknown key"),

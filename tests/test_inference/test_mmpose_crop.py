@@ -70,7 +70,7 @@ def test_points_have_the_numbers_of_our_schemas(kind, file):
 
 def test_unknown_points_are_refused_before_anything_runs():
     with pytest.raises(ValueError, match=r"hand.py: it is unknown .* OneHand10K"):
-        schema_of("OneHand10KDataset", "hand.py")
+        schema_of(dict(type="OneHand10KDataset"), "hand.py")
     name = CONFIGS / "hand_2d_keypoint/rtmpose/hand5"
     (path,) = name.glob("rtmpose-m_8xb256-210e_hand5-256x256.py")
     with pytest.raises(ValueError, match="it is unknown what the points"):

@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from mcf.engine import CostHook
-from projects.mini_benchmark import Benchmark, read_results
+from projects.mini_benchmark import MiniBenchmark, read_results
 from projects.mini_benchmark.report import SECTION
 from tests.test_projects.test_mini_benchmark.tiny_benchmark import (
     write_arm,
@@ -53,7 +53,7 @@ def scores(folder: Path) -> dict[tuple[str, str], dict[str, float]]:
 )
 def test_faces_are_drawn_when_no_data_is_given(options, protocol, store, monkeypatch):
     asked = []
-    monkeypatch.setattr(Benchmark, "run", lambda *args, **_: asked.append(args))
+    monkeypatch.setattr(MiniBenchmark, "run", lambda *args, **_: asked.append(args))
     mini_benchmark.main(["scratch", "mcf_no-teacher", *options])
     ((benchmark, arms, seeds),) = asked
     assert [arm.name for arm in arms] == ["scratch", "mcf_no-teacher"]

@@ -22,7 +22,12 @@ from mcf.datasets.parsing.mask_manifest import (
     mask_path,
     read_manifest,
 )
-from mcf.datasets.parsing.verify_files import Finding, Photo, check_all, check_photo
+from mcf.datasets.parsing.verify_files import (
+    CheckedPhoto,
+    Finding,
+    check_all,
+    check_photo,
+)
 from mcf.datasets.verify.report import Count, SplitReport
 
 PHOTO_SIZE, PART_SIZE = (1024, 1024), (512, 512)
@@ -71,7 +76,7 @@ def verify_celebamask_hq(root: str | Path, *, workers: int) -> list[SplitReport]
 
 def _check_image(
     root: Path, caches: Caches, image_id: int
-) -> tuple[Photo, list[Finding]]:
+) -> tuple[CheckedPhoto, list[Finding]]:
     path = image_path(root, image_id)
     photo = check_photo(path)
     findings = [*_check_parts(root, image_id), *_check_caches(caches, image_id)]

@@ -29,7 +29,7 @@ class Finding:
 
 
 @dataclass(frozen=True)
-class Photo:
+class CheckedPhoto:
     """A photo that was read.
 
     Attributes:
@@ -43,33 +43,33 @@ class Photo:
     findings: tuple[Finding, ...] = ()
 
 
-def check_photo(path: Path) -> Photo:
+def check_photo(path: Path) -> CheckedPhoto:
     """Read and decode a photo."""
     if not path.is_file():
         return missing_photo(str(path))
     return read_photo(path.read_bytes(), str(path))
 
 
-def missing_photo(place: str) -> Photo:
+def missing_photo(place: str) -> CheckedPhoto:
     """A photo that is not there."""
-    return Photo(None, findings=(Finding("missing photos", place),))
+    return CheckedPhoto(None, findings=(Finding("missing photos", place),))
 
 
-def read_photo(data: bytes, place: str) -> Photo:
+def read_photo(data: bytes, place: str) -> CheckedPhoto:
     """Decode a photo that was read from a place."""
     digest = checksum(data)
     try:
         pixels = decode_image(data, **NO_LIMITS)
     except BadImageError as error:
         finding = Finding("unreadable photos", f"{place}: {error}")
-        return Photo(None, digest, (finding,))
-    return Photo(pixels.shape[:2], digest)
+        return CheckedPhoto(None, digest, (finding,))
+    return CheckedPhoto(pixels.shape[:2], digest)
 
 
 def check_all(
     report: SplitReport,
     samples: Sequence[T],
-    check: Callable[[T], tuple[Photo, Iterable[Finding]]],
+    check: Callable[[T], tuple[CheckedPhoto, Iterable[Finding]]],
     seen: dict[str, str],
     *,
     workers: int,

@@ -9,7 +9,12 @@ import numpy as np
 from mcf.datasets.parsing.class_sets import LAPA
 from mcf.datasets.parsing.lapa_files import SPLITS, read_landmarks, sample_paths
 from mcf.datasets.parsing.mask_files import read_mask
-from mcf.datasets.parsing.verify_files import Finding, Photo, check_all, check_photo
+from mcf.datasets.parsing.verify_files import (
+    CheckedPhoto,
+    Finding,
+    check_all,
+    check_photo,
+)
 from mcf.datasets.verify.report import Count, SplitReport
 
 
@@ -43,13 +48,15 @@ def verify_lapa(root: str | Path, *, workers: int) -> list[SplitReport]:
     return reports
 
 
-def _check_sample(root: Path, split: str, name: str) -> tuple[Photo, list[Finding]]:
+def _check_sample(
+    root: Path, split: str, name: str
+) -> tuple[CheckedPhoto, list[Finding]]:
     photo_path, label_path, landmark_path = sample_paths(root, split, name)
     photo = check_photo(photo_path)
     return photo, [*_check_label(label_path, photo), *_check_landmarks(landmark_path)]
 
 
-def _check_label(path: Path, photo: Photo) -> Iterator[Finding]:
+def _check_label(path: Path, photo: CheckedPhoto) -> Iterator[Finding]:
     try:
         labels = read_mask(path, len(LAPA.classes))
     except FileNotFoundError:

@@ -28,9 +28,11 @@ class ImageStore(Protocol):
 
     def __len__(self) -> int:
         """Number of images."""
+        ...
 
     def name(self, index: int) -> str:
         """Name of an image: its path inside the store, with forward slashes."""
+        ...
 
     def read(self, index: int) -> bytes:
         """Encoded image as it was stored.
@@ -38,3 +40,4 @@ class ImageStore(Protocol):
         Raises:
             OSError: If the bytes cannot be read.
         """
+        ...

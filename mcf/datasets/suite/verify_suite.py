@@ -6,8 +6,8 @@ from functools import partial
 from pathlib import Path
 
 from mcf.datasets.parsing.verify_files import (
+    CheckedPhoto,
     Finding,
-    Photo,
     check_all,
     missing_photo,
     read_photo,
@@ -155,22 +155,26 @@ def _check_images(
     check_all(report, unique, check, seen, workers=workers)
 
 
-def _check_file(dataset: SuiteDataset, name: str) -> tuple[Photo, Iterable[Finding]]:
+def _check_file(
+    dataset: SuiteDataset, name: str
+) -> tuple[CheckedPhoto, Iterable[Finding]]:
     try:
         return read_photo(dataset.encoded(name), name), ()
     except FileNotFoundError:
         return missing_photo(name), ()
     except (OSError, ValueError) as error:
-        return Photo(None), [Finding("unreadable photos", f"{name}: {error}")]
+        return CheckedPhoto(None), [Finding("unreadable photos", f"{name}: {error}")]
 
 
-def _check_array(dataset: COFWOcclusion, name: str) -> tuple[Photo, Iterable[Finding]]:
+def _check_array(
+    dataset: COFWOcclusion, name: str
+) -> tuple[CheckedPhoto, Iterable[Finding]]:
     """Pixels that lie in a ``.mat`` with all others."""
     try:
         pixels = dataset.image_fields(name)["img"]
     except (OSError, ValueError) as error:
-        return Photo(None), [Finding("unreadable photos", f"{name}: {error}")]
-    return Photo(pixels.shape[:2]), ()
+        return CheckedPhoto(None), [Finding("unreadable photos", f"{name}: {error}")]
+    return CheckedPhoto(pixels.shape[:2]), ()
 
 
 def _check_pairs(report: SplitReport, pairs: Sequence[PairRecord]) -> None:

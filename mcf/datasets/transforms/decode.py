@@ -99,6 +99,6 @@ def face_image(sample: Mapping) -> np.ndarray:
 
     Raises:
         FileNotFoundError: As :func:`~mcf.utils.decoding.read_image`.
-        ValueError: As there.
+        ValueError: If the file cannot be used, with its name and the reason.
     """
     return sample["img"] if "img" in sample else read_image(sample["img_path"])

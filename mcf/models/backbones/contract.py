@@ -32,6 +32,8 @@ class MaskedEncoder(Protocol):
 
     def encode_all(self, images: Tensor) -> Tensor:
         """Tokens [B, 1 + L, C] of images [B, 3, H, W], rows of cells one by one."""
+        ...
 
     def encode_kept(self, images: Tensor, keep: Tensor) -> Tensor:
         """Tokens [B, 1 + K, C] of the cells ``keep`` [B, K], in their order."""
+        ...

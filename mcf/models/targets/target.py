@@ -23,6 +23,8 @@ class Target(Protocol):
 
     def targets(self, images: Tensor) -> list[Tensor]:
         """Features of true images [B, 3, H, W], without gradient."""
+        ...
 
     def __call__(self, images: Tensor) -> list[Tensor]:
         """Features of pseudo images [B, 3, H, W], with gradient to them."""
+        ...

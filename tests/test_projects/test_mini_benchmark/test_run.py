@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from mmengine.config import Config
 
-from projects.mini_benchmark import Arm, Benchmark, Protocol, run
+from projects.mini_benchmark import Arm, MiniBenchmark, Protocol, run
 from projects.mini_benchmark.protocol import FineTuning
 
 PROTOCOL = Protocol("p", dict(type="store"), [dict(type="probe")], 2, [], ())
@@ -26,9 +26,9 @@ def killed(*_: object, **__: object) -> None:
 
 
 @pytest.fixture
-def benchmark(tmp_path, monkeypatch) -> Benchmark:
+def benchmark(tmp_path, monkeypatch) -> MiniBenchmark:
     monkeypatch.setattr(run, "pretrain", trained)
-    return Benchmark(PROTOCOL, tmp_path, tmp_path)
+    return MiniBenchmark(PROTOCOL, tmp_path, tmp_path)
 
 
 def interrupt(monkeypatch: pytest.MonkeyPatch, name: str, work: Callable) -> None:

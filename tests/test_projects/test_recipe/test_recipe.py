@@ -10,6 +10,7 @@ import pytest
 from projects.recipe.age import age_error
 from projects.recipe.pairs import pair_accuracy
 from projects.recipe.pretrain import settings
+from projects.recipe.report import draw, read_results, table
 from projects.recipe.store import copies_of_test_images, leave_out
 
 CONFIGS = Path(__file__).parents[3] / "projects"
@@ -116,3 +117,35 @@ def test_arms_have_one_budget_and_one_process(arm, tmp_path):
         teacher = config.model.target_generator.teacher
         assert teacher.folder == str(tmp_path / "work" / "targets")
         assert teacher.teacher.input_size == 128
+
+
+def write_result(folder, name, **changed):
+    result = dict(
+        arm="MAE", epochs=4, of_epochs=4, seed=0, processor_s=216.4, scores={}
+    )
+    (folder / f"{name}.json").write_text(json.dumps(result | changed))
+
+
+def test_table_says_what_was_not_run(tmp_path):
+    write_result(tmp_path, "b", scores={"landmarks/ridge_nme": 14.68})
+    write_result(tmp_path, "a", arm="direct", epochs=1, processor_s=100)
+    head, rule, first, second = table(read_results(tmp_path)).splitlines()
+    assert head.count("|") == rule.count("|") == first.count("|") == 11
+    assert first.startswith("| MAE | 4 of 4 | 0 | 216 | 14.68 | not run |")
+    assert second.startswith("| direct | 1 of 4 | 0 | 100 | not run |")
+
+
+def test_plot_has_a_line_for_each_arm(tmp_path):
+    folder = tmp_path / "results"
+    folder.mkdir()
+    write_result(folder, "a", scores={"lfw/accuracy": 60})
+    write_result(folder, "b", arm="direct", scores={"lfw/accuracy": 70})
+    draw(read_results(folder), tmp_path / "plot.svg")
+    text = (tmp_path / "plot.svg").read_text()
+    assert "LFW pairs" in text and "direct" in text and "MAE" in text
+
+
+def test_committed_results_are_those_of_the_page():
+    folder = CONFIGS / "recipe"
+    page = (folder / "README.md").read_text()
+    assert table(read_results(folder / "results")) in page

@@ -2,7 +2,7 @@ import os
 
 import pytest
 
-from projects.step_benchmark.worker import Worker
+from projects.step_benchmark.step_process import StepProcess
 
 
 class Served:
@@ -21,14 +21,14 @@ class Served:
 
 
 def test_methods_run_in_another_process_that_keeps_its_state():
-    worker = Worker(Served, 3)
+    worker = StepProcess(Served, 3)
     assert [worker("add", 1), worker("add", 2)] == [4, 6]
     assert worker() != os.getpid()
     worker.close()
 
 
 def test_a_failure_there_is_an_error_here(capfd):
-    worker = Worker(Served, 0)
+    worker = StepProcess(Served, 0)
     with pytest.raises(RuntimeError, match="process died"):
         worker("die")
     worker.close()
@@ -40,7 +40,7 @@ def refuse():
 
 
 def test_what_cannot_be_built_is_an_error_whenever_it_is_noticed(capfd):
-    worker = Worker(refuse)
+    worker = StepProcess(refuse)
     worker._process.join()
     with pytest.raises(RuntimeError, match="process died"):
         worker()

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from multiprocessing.connection import Connection
 
 
-class Worker:
+class StepProcess:
     """Something callable that lives in a fresh process.
 
     So neither way of computing inherits what the other did to its process (memory
