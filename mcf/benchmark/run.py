@@ -104,8 +104,10 @@ class Benchmark:
             ValueError: If the file there is of other settings, or damaged.
         """
         path = self.folder / "rows" / f"{row.name}_{way}_{100 * share:g}_{seed}.json"
+        data = [row.kind, row.datasets, row.places]
+        config = row.fine_tune if way == "fine-tuned" else None
         settings = settings_checksum(
-            [VERSION, RULE, self.encoder.fingerprint, asdict(row), way, share, seed]
+            [VERSION, RULE, self.encoder.fingerprint, data, config, way, share, seed]
         )
         if path.is_file():
             return _read(path, settings)

@@ -74,11 +74,11 @@ def write_lfw(root: Path, *, people: int = 20) -> None:
 
 
 def mean_colours(name: str = "colours", *, fingerprint: str = "c" * 64) -> Encoder:
-    """Encoder that sees the mean of each of 8 × 8 cells."""
+    """Encoder that sees the brightness of each of 8 × 8 cells."""
 
     def vectors(squares: np.ndarray) -> dict[str, np.ndarray]:
         cells = squares.reshape(len(squares), 8, SIZE // 8, 8, SIZE // 8, 3)
-        means = cells.mean(axis=(2, 4)).reshape(len(squares), -1)
+        means = cells.mean(axis=(2, 4, 5)).reshape(len(squares), -1)
         return {"mean": means.astype(np.float32), "cls": means[:, :3].astype("float32")}
 
     return Encoder(name, fingerprint, SIZE, vectors)

@@ -119,6 +119,7 @@ def test_vectors_are_computed_once_for_all_questions(data, tmp_path):
         return plain.vectors(squares)
 
     rows = [trained(t, "accuracy", data / "utkface") for t in ("gender", "race")]
+    rows = [replace(row, shares=(1.0,)) for row in rows]
     Benchmark(replace(plain, vectors=counted), rows, tmp_path, seeds=[0]).run()
     assert sum(seen) == 62 + 20
 
@@ -129,6 +130,14 @@ def test_results_of_another_backbone_are_not_taken_for_its_own(data, tmp_path):
     other = mean_colours("other", fingerprint="d" * 64)
     with pytest.raises(ValueError, match="made with other settings"):
         Benchmark(other, rows, tmp_path).run()
+
+
+def test_what_is_only_told_may_change(data, tmp_path):
+    row = pairs(data / "lfw")
+    Benchmark(mean_colours(), [row], tmp_path).run()
+    retold = replace(row, title="LFW pairs", note="small and old")
+    (entry,) = Benchmark(mean_colours(), [retold], tmp_path).run().entries
+    assert (entry.title, entry.note) == ("LFW pairs", "small and old")
 
 
 def test_damaged_vectors_are_computed_again(data, tmp_path):
