@@ -208,6 +208,8 @@ BARE = {"write_text", "write_bytes", "imwrite", "savefig"}
 
 ELSEWHERE = {
     "projects/step_benchmark/loading.py": "a temporary folder",
+    "projects/recipe/report.py": "memory",
+    "mcf/demo/terminal.py": "a log, at whose end lines are added",
     "mcf/visualization/curves.py": "memory",
     "mcf/webui": "a temporary folder",
     "mcf/preparation/unit.py": "a claim, which stays empty",
