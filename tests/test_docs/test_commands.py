@@ -41,7 +41,8 @@ def parse(path: str, arguments: list[str], monkeypatch) -> None:
 
     name = Path(path).stem
     verb = cli.TOOLS.get(name, name)
-    module = cli.command(verb) if verb in cli.VERBS else tool(str(ROOT / path))
+    is_verb = Path(path).parts[0] == "tools" and verb in cli.VERBS
+    module = cli.command(verb) if is_verb else tool(str(ROOT / path))
     monkeypatch.setattr(argparse.ArgumentParser, "parse_args", parse_and_stop)
     monkeypatch.setattr(sys, "argv", [path, *arguments])
     with pytest.raises(Parsed):
