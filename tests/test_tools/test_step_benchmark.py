@@ -19,7 +19,7 @@ from tests.tools import TOOLS, load_tool
 def test_step_prints_tables_and_writes_them(tmp_path):
     config, out = write_run(tmp_path), tmp_path / "out.json"
     arguments = ["--config", config, "--batch-size", "4", "--out", out]
-    command = [sys.executable, TOOLS / "benchmark.py", "step", *arguments]
+    command = [sys.executable, TOOLS / "step_benchmark.py", "step", *arguments]
     done = subprocess.run(
         [*map(str, command), "--repeats", "1"],
         capture_output=True,
@@ -54,7 +54,7 @@ def run(monkeypatch, tmp_path) -> Callable[..., dict]:
     monkeypatch.setattr(tool, "matmul_peak", lambda device, dtype: 1e9)
 
     def call(*arguments: object) -> dict:
-        line = ["benchmark.py", *arguments, "--threads", 1, "--out", out]
+        line = ["step_benchmark.py", *arguments, "--threads", 1, "--out", out]
         monkeypatch.setattr(sys, "argv", [str(argument) for argument in line])
         tool.main()
         return json.loads(out.read_text())

@@ -60,7 +60,7 @@ class FaceTaskMetric(BaseMetric):
                 answer = answer - 0.5  # of probabilities
             truth = _array(sample[KEYS[kind]])
             if kind == "classes":
-                answer, truth = answer.reshape(()), truth.reshape(())
+                answer, truth = (v.reshape(()).astype(int) for v in (answer, truth))
             self.results.append((answer, truth, dict(sample.get("groups") or {})))
 
     def compute_metrics(self, results: list) -> dict[str, float]:
