@@ -28,7 +28,7 @@ def test_each_reason_has_its_sheet_and_count(page):
     assert titles == [
         "accepted: 24 of 60", "damaged: 1 of 1", "duplicate: 1 of 1", "no face: 1 of 1"
     ]  # fmt: skip
-    assert page.count("data:image/png") == 4
+    assert page.count("data:image/jpeg") == 4
 
 
 def test_units_that_failed_are_listed(page):
