@@ -11,7 +11,8 @@ from mcf.version import __version__
 VERBS = {
     "demo": "show the whole path on drawn faces, in minutes",
     "doctor": "tell what this machine offers, what is missing and how to get it",
-    "models": "list models by name, show their cards, download them",
+    "models": "list models by name, show their cards",
+    "download": "download published models by name",
     "prepare": "cut faces out of photos into a store for pre-training",
     "pack": "pack face images into tar shards or an LMDB",
     "compose": "compose the part masks of CelebAMask-HQ, once",

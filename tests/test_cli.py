@@ -30,8 +30,6 @@ def test_every_module_is_a_verb_and_every_verb_a_module():
 
 def test_every_verb_is_a_script_of_the_family_too():
     for verb in cli.VERBS:
-        if verb == "models":
-            continue
         names = [tool for tool, its in cli.TOOLS.items() if its == verb] or [verb]
         (script,) = (ROOT / "tools" / f"{name}.py" for name in names)
         assert f'["{verb}", *sys.argv[1:]]' in script.read_text()
@@ -74,7 +72,7 @@ assert not set({HEAVY}) & set(sys.modules)
         (["--version"], 0, f"mcf {__version__}"),
         ([], REFUSED, "usage: mcf VERB"),
         (["trian"], REFUSED, "no verb 'trian'; did you mean train?"),
-        (["xyzzy"], REFUSED, "verbs: demo, doctor, models, prepare"),
+        (["xyzzy"], REFUSED, "verbs: demo, doctor, models, download"),
         (["models", "--configs", "*synthetic68*"], 0, "simcc_1xb8"),
         (["models", "--configs", "nothing"], 1, "no config fits 'nothing'"),
         (["models", "nothing"], REFUSED, "no model 'nothing'"),

@@ -43,8 +43,8 @@ def resolve_checkpoint(path: str | Path) -> Path:
     if text.startswith(HUB):
         if (cached := cached_model(text.removeprefix(HUB))) is None:
             raise FileNotFoundError(
-                f"{text!r} is not in {home_folder()}: run `python tools/models.py "
-                f"{text.removeprefix(HUB)} --download`"
+                f"{text!r} is not in {home_folder()}: run `mcf download "
+                f"{text.removeprefix(HUB)}`"
             )
         return cached
     if not text.startswith(PACKAGE):
@@ -55,7 +55,7 @@ def resolve_checkpoint(path: str | Path) -> Path:
             raise FileNotFoundError(
                 f"no checkpoint {text!r}: give the path of a file, or "
                 f"{PACKAGE}<package>/<file> for weights that came by pip, or the name "
-                "of a model that tools/models.py has downloaded"
+                "of a model that mcf download has fetched"
             )
         return file
     package, _, inner = text.removeprefix(PACKAGE).partition("/")

@@ -1,19 +1,16 @@
-"""List the models that have a name, show the card of one, or download it.
+"""List the models that have a name, or show the card of one.
 
-Files go to $MCF_HOME/models (by default in the user's cache folder) and are checked;
-MCF_OFFLINE=1 forbids connections, and a file that is put there by hand counts. Nothing
-is downloaded without being named.
+`mcf download NAME` fetches it. Nothing is downloaded without being named.
 """
 
 import argparse
-import sys
 
 from mcf.commands.parser import command_parser
 from mcf.utils.command import FAILED
 
 EXAMPLE = """
 mcf models
-mcf models farl-wflw --download
+mcf models farl-wflw
 mcf models --configs '*helen29*'
 """
 
@@ -23,16 +20,12 @@ def parse_args(argv: list[str] | None) -> argparse.Namespace:
         "models", __doc__, example=EXAMPLE, codes={FAILED: "no config fits"}
     )
     parser.add_argument("name", nargs="?", help="show this model (default: all)")
-    parser.add_argument("--download", action="store_true", help="fetch and check it")
     parser.add_argument(
         "--configs",
         metavar="PATTERN",
         help="list the shipped configs instead, with * and ?, in quotes",
     )
-    args = parser.parse_args(argv)
-    if args.download and args.name is None:
-        parser.error("name the model to download")
-    return args
+    return parser.parse_args(argv)
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -45,26 +38,5 @@ def main(argv: list[str] | None = None) -> int:
         return 0 if names else FAILED
     from mcf.hub.models import model_card, models_table
 
-    if args.name is None:
-        print(models_table())
-    elif args.download:
-        print(fetch(args.name))
-    else:
-        print(model_card(args.name))
+    print(models_table() if args.name is None else model_card(args.name))
     return 0
-
-
-def fetch(name: str) -> str:
-    """Download a model with a progress bar; its place."""
-    from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn
-
-    from mcf.hub.models import download
-
-    columns = TextColumn("{task.description}"), BarColumn(), DownloadColumn()
-    with Progress(*columns, disable=not sys.stderr.isatty()) as bar:
-        task = bar.add_task(name, total=None)
-
-        def advance(there: int, total: int | None) -> None:
-            bar.update(task, completed=there, total=total)
-
-        return str(download(name, progress=advance))

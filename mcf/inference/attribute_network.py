@@ -32,13 +32,13 @@ class AttributeNetwork:
         ):
             raise ValueError(
                 f"{network.name} builds a {type(model).__name__}, which tells no "
-                "attributes; name a model of that task (tools/models.py)"
+                "attributes; name a model of that task (mcf models)"
             )
         meaning = network.dataset_meta().get("attribute_set")
         if meaning is None or network.crop is None:
             raise ValueError(
                 f"{network.name}: unknown what its attributes are or how faces are "
-                "cut; name a model of tools/models.py"
+                "cut; name one that mcf models lists"
             )
         self.names = get_attribute_set(meaning)
         self.rule = network.crop
