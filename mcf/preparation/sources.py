@@ -383,6 +383,7 @@ def _read_table(path: str) -> "pa.Table":
         if path.endswith(".parquet"):
             rows = parquet.read_table(path)
             list(rows.column_names)  # raises here if one is no text
+            rows.validate(full=True)  # and here if a cell of text is none
             return rows
         with Path(path).open(newline="", encoding="utf-8-sig") as file:
             names = next(csv.reader(file), [])

@@ -301,3 +301,14 @@ def test_list_whose_columns_are_no_text_is_refused_by_name(tmp_path):
     path.write_bytes(path.read_bytes().replace(b"\x18\x04path", b"\x18\x04pa\xabh", 1))
     with pytest.raises(ValueError, match=r"list\.parquet"):
         len(open_source(str(path)))
+
+
+def test_list_whose_paths_are_no_text_is_refused_by_name(tmp_path):
+    import pyarrow as pa
+    from pyarrow import parquet
+
+    path = tmp_path / "list.parquet"
+    paths = pa.array([b"b.jp\xe0"]).cast(pa.string(), safe=False)
+    parquet.write_table(pa.table({"path": paths}), path)
+    with pytest.raises(ValueError, match=r"list\.parquet.*UTF8"):
+        len(open_source(str(path)))
