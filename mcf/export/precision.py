@@ -229,6 +229,7 @@ def _in_int8(network: OnnxNetwork) -> "ModelProto":
             activation_type=QuantType.QUInt8,
             weight_type=QuantType.QInt8,
             per_channel=True,
+            reduce_range=True,  # products of 8 bits overflow in AVX2 and AVX-512
             op_types_to_quantize=list(HEAVY),
             nodes_to_exclude=[
                 n.name for n in delicate_layers(onnx.load(prepared).graph)

@@ -12,7 +12,11 @@ from tests.test_engine.tiny_run import ROOT
 
 @pytest.fixture
 def demo(tmp_path):
-    """Starts a quick demo in a process group of its own, as a shell does."""
+    """Starts a quick demo in a process group of its own, as a shell does.
+
+    Ctrl-C ends it even where these tests run in the background of a script, which has
+    its commands ignore it.
+    """
 
     def start(*words: str) -> subprocess.Popen:
         return subprocess.Popen(
@@ -23,6 +27,7 @@ def demo(tmp_path):
             stderr=subprocess.PIPE,
             text=True,
             start_new_session=True,
+            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
         )
 
     return start
