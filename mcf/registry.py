@@ -25,15 +25,14 @@ from mmengine.registry import VISUALIZERS as MMENGINE_VISUALIZERS
 from mmengine.registry import DefaultScope, Registry
 
 
-def _child(parent: Registry, package: str) -> Registry:
-    return Registry(
-        parent.name, parent=parent, scope="mcf", locations=[f"mcf.{package}"]
-    )
+def _child(parent: Registry, *packages: str) -> Registry:
+    locations = [f"mcf.{package}" for package in packages]
+    return Registry(parent.name, parent=parent, scope="mcf", locations=locations)
 
 
 MODELS = _child(MMENGINE_MODELS, "models")
-DATASETS = _child(MMENGINE_DATASETS, "datasets.registered")
-TRANSFORMS = _child(MMENGINE_TRANSFORMS, "datasets.registered")
+DATASETS = _child(MMENGINE_DATASETS, "datasets.registered", "suite")
+TRANSFORMS = _child(MMENGINE_TRANSFORMS, "datasets.registered", "suite")
 DATA_SAMPLERS = _child(MMENGINE_DATA_SAMPLERS, "datasets.registered")
 HOOKS = _child(MMENGINE_HOOKS, "engine")
 LOOPS = _child(MMENGINE_LOOPS, "engine")

@@ -2,7 +2,7 @@ from tests.fresh_python import run_fresh
 
 WITHOUT_HOSTS = """
 import mcf
-import mcf.datasets.parsing, mcf.datasets.verify, mcf.evaluation.metrics
+import mcf.datasets.parsing, mcf.verify, mcf.evaluation.metrics
 import mcf.datasets.parsing.load_mask, mcf.datasets.parsing.resize_original
 import mcf.datasets.parsing.verify_celebamask_hq, mcf.datasets.parsing.verify_lapa
 try:

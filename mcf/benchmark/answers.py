@@ -4,7 +4,6 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from mcf.datasets.suite import Task
 from mcf.evaluation.functional import (
     age_errors,
     fit_logistic_cv,
@@ -13,6 +12,7 @@ from mcf.evaluation.functional import (
     nearest,
     rotation_to_euler,
 )
+from mcf.suite import Task
 
 NEIGHBOURS = 20
 
@@ -43,7 +43,7 @@ def answer(
     Args:
         task: The question.
         known: Vectors of the training faces [N,D].
-        labels: Their labels, as samples of :class:`~mcf.datasets.suite.Task` have them.
+        labels: Their labels, as samples of :class:`~mcf.suite.Task` have them.
         asked: Vectors of the test faces [M,D].
         seed: Of the folds inside the training part.
 

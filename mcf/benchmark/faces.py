@@ -6,9 +6,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from mcf.benchmark.features import FeatureCache, Vectors
-from mcf.datasets.suite import FacePairDataset, FaceTaskDataset, SuiteDataset, Task
 from mcf.datasets.transforms import face_image
 from mcf.registry import DATASETS
+from mcf.suite import FacePairDataset, FaceTaskDataset, SuiteDataset, Task
 
 
 @dataclass(frozen=True)
@@ -18,7 +18,7 @@ class Faces:
     Attributes:
         vectors: [N,D] by name of pooling.
         digests: Of the pixels of each face [N].
-        labels: As :class:`~mcf.datasets.suite.Task` says.
+        labels: As :class:`~mcf.suite.Task` says.
         groups: Of each face, kind of group to name.
     """
 
@@ -34,7 +34,7 @@ class Faces:
 
 
 def labelled_faces(config: dict, cache: FeatureCache) -> tuple[Task, Faces]:
-    """Question and faces of a data set of :mod:`mcf.datasets.suite`.
+    """Question and faces of a data set of :mod:`mcf.suite`.
 
     Raises:
         FileNotFoundError: If something is missing.

@@ -12,7 +12,6 @@ from mcf.benchmark.faces import Faces, images_of, labelled_faces, pair_dataset
 from mcf.benchmark.features import FeatureCache
 from mcf.benchmark.row import Row
 from mcf.datasets.samplers.mixing import permutation
-from mcf.datasets.suite import Task
 from mcf.evaluation.functional import (
     by_group,
     face_scores,
@@ -20,6 +19,7 @@ from mcf.evaluation.functional import (
     squared_distances,
 )
 from mcf.registry import DATASETS, PROBES
+from mcf.suite import Task
 
 WORST = 8
 """Faces or pairs that the page shows."""

@@ -5,8 +5,8 @@ import numpy as np
 from mcf.benchmark.faces import built, pair_dataset, sample
 from mcf.benchmark.measure import Outcome
 from mcf.benchmark.row import Row
-from mcf.datasets.suite import FaceTaskDataset, SuiteDataset
 from mcf.models.frozen_backbone import fit_square
+from mcf.suite import FaceTaskDataset, SuiteDataset
 from mcf.visualization.canvas import picture_table
 from mcf.visualization.page import Picture
 

@@ -4,8 +4,9 @@ import argparse
 from pathlib import Path
 
 from mcf.commands.parser import add_former_place, command_parser, take_former_place
-from mcf.datasets.verify import known_sets, render, verify
+from mcf.datasets.verify_report import render
 from mcf.utils.command import FAILED, REFUSED
+from mcf.verify import known_sets, verify
 
 CODES = {
     0: "the download is good",

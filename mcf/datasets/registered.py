@@ -7,7 +7,6 @@ from mcf.datasets import (  # noqa: F401
     samplers,
     seeded_dataset,
     stores,
-    suite,
     transforms,
 )
 from mcf.datasets.parsing import (  # noqa: F401

@@ -7,8 +7,8 @@ from mcf.benchmark.answers import (
     in_words,
     nearest_rotations,
 )
-from mcf.datasets.suite import Task
 from mcf.evaluation.functional import euler_to_rotation, face_scores
+from mcf.suite import Task
 
 AGE = Task("age", "age")
 RACE = Task("race", "classes", ("A", "B", "C"))

@@ -6,7 +6,7 @@ import pytest
 
 from mcf.benchmark import Benchmark
 from mcf.benchmark.row import Row, Score
-from mcf.datasets.suite import UTKFace
+from mcf.suite import UTKFace
 from mcf.visualization.page import Picture
 from tests.test_benchmark.sets import mean_colours, write_lfw, write_utkface
 

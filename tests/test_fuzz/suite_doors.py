@@ -3,8 +3,8 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from mcf.datasets import suite
-from mcf.datasets.suite.bin_file import read_bin, read_image
+from mcf import suite
+from mcf.suite.bin_file import read_bin, read_image
 from tests.replicas import global_tasks as replicas
 from tests.test_fuzz.trial import Door
 

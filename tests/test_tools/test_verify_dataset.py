@@ -7,8 +7,9 @@ from scipy.io import loadmat, savemat
 
 from mcf.datasets.landmarks import FaceAnnotation
 from mcf.datasets.landmarks.verify_landmarks import check_extent
-from mcf.datasets.verify import Count, SplitReport, known_sets, render, verify
+from mcf.datasets.verify_report import Count, SplitReport, render
 from mcf.utils.command import run_command
+from mcf.verify import known_sets, verify
 from tests.replicas import (
     write_aflw19,
     write_cofw29,

@@ -10,7 +10,7 @@ import numpy as np
 from mcf.crops.boxes import landmark_square
 from mcf.datasets.landmarks import FaceAnnotation, FaceLandmarkDataset
 from mcf.datasets.transforms import face_image
-from mcf.datasets.verify.report import Count, SplitReport
+from mcf.datasets.verify_report import Count, SplitReport
 
 FAR = 0.5
 """Sides of the face's square outside the image from which a point is a problem."""

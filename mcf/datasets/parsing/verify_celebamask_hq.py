@@ -28,7 +28,7 @@ from mcf.datasets.parsing.verify_files import (
     check_all,
     check_photo,
 )
-from mcf.datasets.verify.report import Count, SplitReport
+from mcf.datasets.verify_report import Count, SplitReport
 
 PHOTO_SIZE, PART_SIZE = (1024, 1024), (512, 512)
 Caches = dict[Path, dict[int, MaskRecord]]

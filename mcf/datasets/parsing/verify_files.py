@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
-from mcf.datasets.verify.report import SplitReport
+from mcf.datasets.verify_report import SplitReport
 from mcf.utils.checksums import checksum
 from mcf.utils.decoding import NO_LIMITS, BadImageError, decode_image
 

@@ -15,7 +15,7 @@ from mcf.datasets.parsing.verify_files import (
     check_all,
     check_photo,
 )
-from mcf.datasets.verify.report import Count, SplitReport
+from mcf.datasets.verify_report import Count, SplitReport
 
 
 def verify_lapa(root: str | Path, *, workers: int) -> list[SplitReport]:

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from mcf.datasets.suite.task import Task
+from mcf.suite.task import Task
 from mcf.utils.rotations import rotation_to_euler
 
 from .age_error import age_errors, cumulative_score
@@ -20,7 +20,7 @@ def face_scores(
         task: The question.
         answers: Ages [N], class ids [N], logits of attributes [N,K] or rotations
             [N,3,3].
-        labels: The truth, as samples of :class:`~mcf.datasets.suite.Task` have it.
+        labels: The truth, as samples of :class:`~mcf.suite.Task` have it.
 
     Raises:
         ValueError: If an answer is not finite, or lengths differ.

@@ -6,9 +6,9 @@ import numpy as np
 import torch
 from mmengine.evaluator import BaseMetric
 
-from mcf.datasets.suite.task import KEYS, Task
 from mcf.evaluation.functional import by_group, face_scores
 from mcf.registry import METRICS
+from mcf.suite.task import KEYS, Task
 
 ANSWERS = {
     "age": "pred_age",

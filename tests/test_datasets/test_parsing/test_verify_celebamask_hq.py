@@ -3,7 +3,7 @@ import pytest
 
 from mcf.datasets.parsing import compose_masks
 from mcf.datasets.parsing.celebamask_hq_files import MAPPING, image_path, part_path
-from mcf.datasets.verify import verify
+from mcf.verify import verify
 from tests.test_datasets.test_parsing.parsing_files import (
     ORIGINALS,
     make_celebamask_hq,

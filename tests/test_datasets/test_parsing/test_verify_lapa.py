@@ -1,6 +1,6 @@
 import numpy as np
 
-from mcf.datasets.verify import verify
+from mcf.verify import verify
 from tests.test_datasets.test_parsing.parsing_files import write_photo, write_png
 
 
