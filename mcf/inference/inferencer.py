@@ -62,6 +62,8 @@ class FaceInferencer:
         batch_size: Faces in one forward pass, and most images read ahead.
         max_pixels: Most pixels of an image, width times height; larger ones are
             refused before they are decoded.
+        max_faces: Most faces of an image; those with more are refused before they are
+            analysed. None for any number.
 
     Attributes:
         batch_size: Faces in one forward pass, and most images read ahead.
@@ -84,6 +86,7 @@ class FaceInferencer:
         device: "str | torch.device" = "cpu",
         batch_size: int = 16,
         max_pixels: int = MAX_PIXELS,
+        max_faces: int | None = None,
     ) -> None:
         if joint is not None and (landmarks is not None or parsing is not None):
             raise ValueError(
@@ -111,6 +114,7 @@ class FaceInferencer:
         self._device = str(device)
         self.batch_size = batch_size
         self._max_pixels = max_pixels
+        self._max_faces = max_faces
 
     def __call__(
         self,
@@ -263,8 +267,16 @@ class FaceInferencer:
 
     def _checked(self, pending: list[Pending]) -> list[FaceResult]:
         for one in pending:
-            self._models.check(one.photo, one.found)
+            self._check(one.photo, one.found)
         return self._analyse(pending)
+
+    def _check(self, photo: Photo, found: FoundFaces) -> None:
+        if self._max_faces is not None and len(found.faces) > self._max_faces:
+            raise ValueError(
+                f"{photo.name}: too many faces: {len(found.faces)}, over "
+                f"max_faces={self._max_faces}"
+            )
+        self._models.check(photo, found)
 
     def _pending(
         self,
@@ -289,7 +301,7 @@ class FaceInferencer:
                     raise photo.error
                 with timed(timings, "detect"):
                     found = self._faces(photo, box, five, frame)
-                self._models.check(photo, found)
+                self._check(photo, found)
             except (ValueError, OSError) as error:
                 if on_bad is None:
                     raise
