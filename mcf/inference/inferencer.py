@@ -1,6 +1,7 @@
 """Landmarks, parts, attributes and embeddings of the faces in any images."""
 
 from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,6 +11,7 @@ from mcf.detection import Detector
 from .batch import Models, Pending, analyse, timed
 from .faces import FaceFinder, FoundFaces, given_faces
 from .inside import open_model_inside
+from .live import LiveVideo
 from .models import (
     AttributeModel,
     EmbeddingModel,
@@ -19,7 +21,14 @@ from .models import (
 )
 from .photos import MAX_PIXELS, Channels, Photo, Source, is_single, read_photos
 from .result import FaceResult
-from .video import TrackSettings, Video, VideoFrame, interval, track_video
+from .video import (
+    TrackSettings,
+    Video,
+    VideoFrame,
+    VideoTracker,
+    interval,
+    track_video,
+)
 
 if TYPE_CHECKING:
     import torch
@@ -248,11 +257,28 @@ class FaceInferencer:
             settings=settings,
             every=self.interval(settings),
             rate=rate,
-            photos=lambda source: read_photos(
-                source, channels=channels, max_pixels=self._max_pixels
-            ),
+            photos=partial(read_photos, channels=channels, max_pixels=self._max_pixels),
             on_bad=on_bad,
         )
+
+    def live(
+        self, settings: TrackSettings | None = None, *, channels: Channels = "bgr"
+    ) -> LiveVideo:
+        """Faces of a camera by identity, whose frames are given one by one.
+
+        Args:
+            settings: Of following and smoothing; None for the usual ones.
+            channels: Order of colour arrays.
+
+        Raises:
+            ValueError: If faces shall be followed without a network that finds points.
+        """
+        settings = settings or TrackSettings()
+        tracker = VideoTracker(
+            self._finder.find, self._checked, settings, self.interval(settings)
+        )
+        read = partial(read_photos, channels=channels, max_pixels=self._max_pixels)
+        return LiveVideo(tracker, read)
 
     def interval(self, settings: TrackSettings) -> int:
         """Frames of a video from one detection to the next.

@@ -25,7 +25,8 @@ Send = Callable[[Message], Awaitable[None]]
 API = "/gradio_api/"
 FILE = f"{API}file="
 UPLOAD = f"{API}upload"
-MAX_BODY = 2**16
+MAX_BODY = 2**20
+"""Of JSON; a frame of a camera is within."""
 MAX_FORM = MAX_UPLOAD + 2**16
 READ = (
     "/config",
@@ -41,7 +42,7 @@ READ = (
 )
 READ_BELOW = ("/assets/", "/static/", f"{API}heartbeat/", f"{API}call/")
 ASK = (f"{API}queue/join", f"{API}cancel", f"{API}reset")
-ASK_BELOW = (f"{API}call/",)
+ASK_BELOW = (f"{API}call/", f"{API}stream/")
 
 
 class Gate:

@@ -149,15 +149,15 @@ def slow(service: Service, photos: list[bytes]) -> None:
     asyncio.run(ask())
 
 
-def killed(service: Service, photos: list[bytes], images: int) -> None:
+def killed(service: Service, photos: list[bytes]) -> None:
     """A replica killed under load."""
     tally = Tally()
 
     async def ask() -> None:
         asking = asyncio.ensure_future(
-            load(service.port, photos, clients=CLIENTS, count=images, tally=tally)
+            load(service.port, photos, clients=CLIENTS, count=3 * CLIENTS, tally=tally)
         )
-        while sum(tally.statuses.values()) < images // 4:
+        while sum(tally.statuses.values()) < CLIENTS:
             await asyncio.sleep(0.1)
         before = service.replicas()
         os.kill(before[0], signal.SIGKILL)
@@ -190,15 +190,15 @@ def memory(service: Service, photos: list[bytes], images: int) -> None:
             run_load(service, photos, images)
 
 
-def stopped(service: Service, photos: list[bytes], images: int) -> None:
+def stopped(service: Service, photos: list[bytes]) -> None:
     """SIGTERM under load: what was sent whole a second before is answered."""
     tally, told = Tally(), []
 
     async def ask() -> None:
         asking = asyncio.ensure_future(
-            load(service.port, photos, clients=CLIENTS, count=images, tally=tally)
+            load(service.port, photos, clients=CLIENTS, count=3 * CLIENTS, tally=tally)
         )
-        while sum(tally.statuses.values()) < images // 8:
+        while sum(tally.statuses.values()) < CLIENTS:
             await asyncio.sleep(0.1)
         await asyncio.sleep(1)
         told.append(time.monotonic())
@@ -227,9 +227,9 @@ def main(argv: list[str] | None = None) -> None:
         malformed(service, photos)
         slow(service, photos)
         memory(service, photos, args.images)
-        stopped(service, photos, args.images)
+        stopped(service, photos)
     with running_service(args.port, "--workers", "2") as service:
-        killed(service, photos, args.images)
+        killed(service, photos)
 
 
 if __name__ == "__main__":

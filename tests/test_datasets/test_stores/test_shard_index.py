@@ -103,7 +103,7 @@ def rewrite(folder, name, values):
 def test_index_that_leads_elsewhere_is_refused(shards, tmp_path, name, values):
     folder, _ = write_index(shards)
     rewrite(folder, name, values)
-    with pytest.raises(ValueError, match="cannot be used.*write it anew"):
+    with pytest.raises(ValueError, match=r"cannot be used.*write it anew"):
         TarStore(shards)
 
 
