@@ -60,7 +60,7 @@ def build_app(replicas: "RunningReplicas", limits: Limits) -> FastAPI:
         metrics.seconds.observe(time.perf_counter() - start)
         return Response(answer.text, media_type="application/json")
 
-    @app.get("/health")
+    @app.get("/health", responses={503: {"description": "no replica answers"}})
     async def health() -> JSONResponse:
         """Whether replicas answer; 503 if none does."""
         running = await asyncio.to_thread(replicas.running)

@@ -133,6 +133,7 @@ def running_replicas(
             num_replicas=replicas.count,
             max_ongoing_requests=replicas.waiting,
             ray_actor_options=share,
+            logging_config={"enable_access_log": False, "log_level": "ERROR"},
         )
         try:
             handle = serve.run(
