@@ -55,7 +55,7 @@ def main(argv: list[str] | None = None) -> None:
     try:
         from mcf.serving.app import build_app
         from mcf.serving.replicas import Replicas, running_replicas
-        from mcf.serving.server import listen, serve_app
+        from mcf.serving.server import CONNECTIONS, listen, serve_app
     except ImportError as error:
         raise ImportError(f"{error}: pip install -r requirements/serve.txt") from error
     from mcf.serving.limits import Limits
@@ -65,7 +65,6 @@ def main(argv: list[str] | None = None) -> None:
     replicas = Replicas(
         args.workers,
         args.batch_size,
-        args.max_waiting,
         address=None if args.ray == "local" else args.ray,
         gpus=int(args.device.startswith("cuda")),
     )
@@ -76,6 +75,7 @@ def main(argv: list[str] | None = None) -> None:
             running_replicas(open_inferencer, replicas) as running,
             ended_by_signals(),
         ):
+            bound.listen(CONNECTIONS)  # before it is told
             print(f"Open http://{args.host}:{args.port} (Ctrl-C ends)", flush=True)
             serve_app(build_app(running, limits), bound)
     except EndedError as end:

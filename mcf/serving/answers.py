@@ -32,11 +32,13 @@ class Answer(NamedTuple):
         status: Of HTTP.
         text: JSON of the result; or, for another status than 200, what is wrong.
         faces: How many were found.
+        together: Images that were analysed in one batch with it, and itself.
     """
 
     status: int
     text: str
     faces: int = 0
+    together: int = 1
 
 
 def answer_uploads(
@@ -64,7 +66,8 @@ def answer_uploads(
         index = places[result.source]
         named = replace(result, source=uploads[index].name)
         answers[index] = _answer(named)
-    return [answers[index] for index in range(len(uploads))]
+    size = len(uploads)
+    return [answers[index]._replace(together=size) for index in range(size)]
 
 
 def _answer(result: FaceResult) -> Answer:

@@ -57,6 +57,7 @@ def build_app(replicas: "RunningReplicas", limits: Limits) -> FastAPI:
             raise
         metrics.requests.labels(OK).inc()
         metrics.faces.inc(answer.faces)
+        metrics.together.observe(answer.together)
         metrics.seconds.observe(time.perf_counter() - start)
         return Response(answer.text, media_type="application/json")
 

@@ -11,6 +11,7 @@ from prometheus_client import (
 )
 
 SECONDS = (0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60)
+BATCHES = (1, 2, 4, 8, 16, 32, 64)
 
 
 class Metrics:
@@ -24,6 +25,7 @@ class Metrics:
         registry: All of them, with memory and processor time of this process.
         requests: Requests for faces, by status.
         faces: Faces in answers.
+        together: Images that were analysed in one batch, of each answer.
         seconds: From the end of the headers to the answer, of accepted images.
     """
 
@@ -40,6 +42,12 @@ class Metrics:
             "mcf_request_seconds",
             "Seconds from a request for faces to its answer",
             buckets=SECONDS,
+            registry=self.registry,
+        )
+        self.together = Histogram(
+            "mcf_batch_images",
+            "Images analysed in one batch with an answered one",
+            buckets=BATCHES,
             registry=self.registry,
         )
         Gauge(

@@ -1,8 +1,8 @@
-"""Copies of the models on Ray Serve, which batch what they are asked."""
+"""Copies of the models on Ray Serve."""
 
 import asyncio
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -11,14 +11,12 @@ from ray.exceptions import RayActorError, RayTaskError
 
 from mcf.inference import FaceInferencer
 from mcf.utils.ray_cluster import ray_cluster
-from mcf.utils.request_body import RefusedError
 
 from .answers import Answer, Upload, answer_uploads
+from .batches import Batches
 
 OpenInferencer = Callable[[], FaceInferencer]
 APPLICATION = "mcf"
-WAIT = 0.005
-"""Seconds for which a batch waits for one more image."""
 BATCHES = 2
 """Of a replica at a time: one is decoded while another is in a network."""
 LEAVING = 20.0
@@ -33,16 +31,13 @@ class Faces:
 
     Args:
         open_inferencer: Loads the models.
-        batch_size: Most images analysed together.
     """
 
-    def __init__(self, open_inferencer: OpenInferencer, batch_size: int) -> None:
+    def __init__(self, open_inferencer: OpenInferencer) -> None:
         self._inferencer = open_inferencer()
-        self.answer.set_max_batch_size(batch_size)
 
-    @serve.batch(batch_wait_timeout_s=WAIT, max_concurrent_batches=BATCHES)
-    async def answer(self, uploads: list[Upload]) -> list[Answer]:
-        """Answers of images; asked for one, it gets a batch of those that wait."""
+    async def answer(self, uploads: Sequence[Upload]) -> list[Answer]:
+        """Answers of images, which are analysed together."""
         return await asyncio.to_thread(answer_uploads, self._inferencer, uploads)
 
 
@@ -53,15 +48,12 @@ class Replicas:
     Attributes:
         count: How many.
         batch_size: Most images that one analyses together.
-        waiting: Most images that one is given at a time; fewer than may wait in all
-            make Ray Serve look for a free replica again and again.
         address: Of a running Ray cluster; None starts one on this machine.
         gpus: Of each.
     """
 
     count: int = 1
     batch_size: int = 16
-    waiting: int = 256
     address: str | None = None
     gpus: int = 0
 
@@ -74,29 +66,46 @@ class Replicas:
 class RunningReplicas:
     """Replicas that answer.
 
+    Images are gathered here and not by Ray Serve's own batching, to which they come so
+    slowly on a busy machine that it gives on four at a time instead of sixteen.
+
     Args:
         handle: Of the deployment.
+        replicas: How many there are.
 
     Attributes:
         retried: Images that were given to another replica since theirs had died.
     """
 
-    def __init__(self, handle: serve.handle.DeploymentHandle) -> None:
+    def __init__(
+        self, handle: serve.handle.DeploymentHandle, replicas: Replicas
+    ) -> None:
         self._handle = handle
+        self._batches = Batches(
+            self._answer_all,
+            size=replicas.batch_size,
+            calls=BATCHES * replicas.count,
+        )
         self.retried = 0
 
     async def answer(self, upload: Upload) -> Answer:
-        """Answer of one image, from whichever replica.
+        """Answer of one image; status 503 if :data:`TRIES` replicas died with it."""
+        return await self._batches.answer(upload)
 
-        Raises:
-            RefusedError: If :data:`TRIES` replicas died, one after another.
-        """
-        for _ in range(TRIES):
+    async def _answer_all(self, uploads: Sequence[Upload]) -> list[Answer]:
+        try:
+            return await self._handle.answer.remote(uploads)
+        except RayActorError:  # from now on each alone: one of them may have done it
+            return await asyncio.gather(*map(self._answer_alone, uploads))
+
+    async def _answer_alone(self, upload: Upload) -> Answer:
+        for _ in range(TRIES - 1):
+            self.retried += 1
             try:
-                return await self._handle.answer.remote(upload)
+                return (await self._handle.answer.remote([upload]))[0]
             except RayActorError:
-                self.retried += 1
-        raise RefusedError(503, f"{TRIES} replicas died while they had this image")
+                continue
+        return Answer(503, f"{TRIES} replicas died while they had this image")
 
     def running(self) -> int:
         """How many replicas answer; asks the cluster, which takes milliseconds."""
@@ -131,17 +140,17 @@ def running_replicas(
         serve.start(proxy_location="Disabled")  # requests come in by the app
         deployment = Faces.options(
             num_replicas=replicas.count,
-            max_ongoing_requests=replicas.waiting,
+            max_ongoing_requests=BATCHES + replicas.batch_size,
             ray_actor_options=share,
             logging_config={"enable_access_log": False, "log_level": "ERROR"},
         )
         try:
             handle = serve.run(
-                deployment.bind(open_inferencer, replicas.batch_size),
+                deployment.bind(open_inferencer),
                 name=APPLICATION,
                 route_prefix=None,
             )
-            yield RunningReplicas(handle)
+            yield RunningReplicas(handle, replicas)
         finally:
             serve.delete(APPLICATION)
 

@@ -60,6 +60,7 @@ def test_each_bad_image_has_its_status_and_harms_no_other(
     good = Upload("good", GOOD)
     before, bad, after = answer_uploads(inferencer, [good, Upload("x", content), good])
     assert bad.status == status and reason in bad.text and "image 1" not in bad.text
+    assert {answer.together for answer in (before, bad, after)} == {3}
     for answer in (before, after):
         assert answer.status == 200 and json.loads(answer.text)["source"] == "good"
 

@@ -141,6 +141,7 @@ def test_metrics_count_faces_and_times(app):
     for line in ("mcf_faces_total 4.0", "mcf_retried 3.0"):
         assert line in lines
     assert "mcf_request_seconds_count 2.0" in lines
+    assert 'mcf_batch_images_bucket{le="1.0"} 2.0' in lines
 
 
 def test_description_tells_every_status_and_loads_nothing_from_elsewhere(app):
