@@ -2,6 +2,7 @@
 
 Without a model the one inside MCF answers (docs/model_inside.md). The address shows
 what can be asked; docs/serving.md tells limits, statuses and how to scale out.
+Try it by: curl -X POST -T photo.jpg http://127.0.0.1:8000/faces?name=photo.jpg
 """
 
 import argparse
@@ -12,8 +13,8 @@ from mcf.commands.model_options import add_model_options, build
 from mcf.commands.parser import command_parser
 
 EXAMPLE = """
-mcf serve --port 8000
-curl --data-binary @photo.jpg -H 'content-type: image/jpeg' http://127.0.0.1:8000/faces
+mcf serve --port 8000 --workers 2
+mcf serve --landmarks farl-wflw --device cuda:0 --ray auto
 """
 CODES = {143: "terminated: all accepted images were answered"}
 
