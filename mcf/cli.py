@@ -28,6 +28,7 @@ VERBS = {
     "export": "export to ONNX, timm, mmpretrain or Hugging Face",
     "convert": "convert the backbone of a checkpoint to another format",
     "web": "serve a page to try models on photos",
+    "serve": "serve faces over HTTP: an image in, its result out",
 }
 """What the verbs do, in the order in which a reader meets them."""
 

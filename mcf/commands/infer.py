@@ -10,6 +10,7 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from mcf.commands.model_options import add_model_options, build
 from mcf.commands.parser import command_parser
 from mcf.utils.command import FAILED, REFUSED, SOME_SKIPPED
 
@@ -32,56 +33,11 @@ mcf infer clip.mp4 --out results --table parquet --detect-every 10
 """
 
 
-class OneOrTwo(argparse.Action):
-    """Takes a name, or config and checkpoint; more is a wrong call."""
-
-    def __call__(
-        self,
-        parser: argparse.ArgumentParser,
-        namespace: argparse.Namespace,
-        values: list[str],
-        option_string: str | None = None,
-    ) -> None:
-        """Store at most two words."""
-        if len(values) > 2:
-            parser.error(
-                f"{option_string} takes a name, or a config and a checkpoint, not "
-                f"{len(values)} words; give the images first"
-            )
-        setattr(namespace, self.dest, values)
-
-
 def parse_args(argv: list[str] | None) -> argparse.Namespace:
     parser = command_parser("infer", __doc__, example=EXAMPLE, codes=CODES)
     parser.add_argument("inputs", nargs="+", help="images, folders, videos")
     parser.add_argument("--out", required=True, help="folder of the results")
-    for task in ("landmarks", "parsing"):
-        parser.add_argument(
-            f"--{task}",
-            nargs="+",
-            action=OneOrTwo,
-            metavar="MODEL",
-            help="name of a model (`mcf models`), or config and checkpoint of a run",
-        )
-    parser.add_argument("--attributes", metavar="MODEL", help="name of a model")
-    parser.add_argument(
-        "--embedding", help="backbone that a pre-training exported, or name of one"
-    )
-    parser.add_argument(
-        "--onnx",
-        action="append",
-        default=[],
-        metavar="FILE",
-        help="network of any task that `mcf export` wrote; may be repeated",
-    )
-    parser.add_argument(
-        "--detector",
-        choices=["retinaface", "none"],
-        default="retinaface",
-        help="none: each image is one face",
-    )
-    parser.add_argument("--device", default="cpu", help="for example cuda:0")
-    parser.add_argument("--batch-size", type=int, default=16, help="faces at a time")
+    add_model_options(parser)
     parser.add_argument(
         "--max-pixels",
         type=int,
@@ -117,43 +73,6 @@ def parse_args(argv: list[str] | None) -> argparse.Namespace:
         "--benchmark", action="store_true", help="print where the time went"
     )
     return parser.parse_args(argv)
-
-
-def spec(name: str, checkpoint: str | None = None) -> str | tuple[str, str]:
-    """A model's name alone, or config and checkpoint.
-
-    Raises:
-        ValueError: If a config stands alone.
-    """
-    if checkpoint is None and name.endswith(".py"):
-        raise ValueError(f"{name} is a config: name its checkpoint after it")
-    return name if checkpoint is None else (name, checkpoint)
-
-
-def build(args: argparse.Namespace) -> "FaceInferencer":
-    from mcf.inference import FaceInferencer
-
-    models = dict(
-        landmarks=args.landmarks and spec(*args.landmarks),
-        parsing=args.parsing and spec(*args.parsing),
-        embedding=args.embedding,
-        joint=None,
-        attributes=args.attributes,
-    )
-    if args.onnx:
-        from mcf.inference.onnx_models import open_onnx_model
-    for file in args.onnx:
-        model = open_onnx_model(file, device=args.device)
-        if models[model.task] is not None:
-            raise ValueError(f"{file}: another network for {model.task} is given too")
-        models[model.task] = model
-    return FaceInferencer(
-        **models,
-        detector=None if args.detector == "none" else args.detector,
-        device=args.device,
-        batch_size=args.batch_size,
-        max_pixels=args.max_pixels,
-    )
 
 
 def video_output(args: argparse.Namespace) -> "VideoOutput | None":
@@ -228,10 +147,7 @@ def main(argv: list[str] | None = None) -> int:
     listing = list_inputs(args.inputs)
     tracks = video_output(args)
     refuse_overwriting(listing, args.out, pictures=not args.no_pictures, tracks=tracks)
-    try:
-        inferencer = build(args)
-    except RuntimeError as error:  # of torch, about devices and shapes
-        raise ValueError(error) from error
+    inferencer = build(args)
     Path(args.out).mkdir(parents=True, exist_ok=True)
     summary = run(inferencer, listing, args, tracks)
     for name, reason in summary.skipped:

@@ -54,7 +54,7 @@ def main(argv: list[str] | None = None) -> None:
         import mcf.webui.server  # noqa: F401
     except ImportError as error:
         raise ImportError(f"{error}: pip install -r requirements/webui.txt") from error
-    from mcf.webui.ending import EndedError, ended_by_signals
+    from mcf.utils.ending import EndedError, ended_by_signals
     from mcf.webui.visitor_files import VisitorFiles
 
     try:

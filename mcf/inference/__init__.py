@@ -17,6 +17,7 @@ _HOMES = {
     "LabelRegion": "mcf.crops.label_region",
     "LandmarkModel": "mcf.inference.models",
     "Landmarks": "mcf.inference.result",
+    "LiveVideo": "mcf.inference.live",
     "OneEuro": "mcf.inference.smoothing",
     "Parsing": "mcf.inference.result",
     "ParsingModel": "mcf.inference.models",

@@ -1,6 +1,7 @@
 """Landmarks, parts, attributes and embeddings of the faces in any images."""
 
 from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,6 +11,7 @@ from mcf.detection import Detector
 from .batch import Models, Pending, analyse, timed
 from .faces import FaceFinder, FoundFaces, given_faces
 from .inside import open_model_inside
+from .live import LiveVideo
 from .models import (
     AttributeModel,
     EmbeddingModel,
@@ -19,7 +21,14 @@ from .models import (
 )
 from .photos import MAX_PIXELS, Channels, Photo, Source, is_single, read_photos
 from .result import FaceResult
-from .video import TrackSettings, Video, VideoFrame, interval, track_video
+from .video import (
+    TrackSettings,
+    Video,
+    VideoFrame,
+    VideoTracker,
+    interval,
+    track_video,
+)
 
 if TYPE_CHECKING:
     import torch
@@ -62,6 +71,8 @@ class FaceInferencer:
         batch_size: Faces in one forward pass, and most images read ahead.
         max_pixels: Most pixels of an image, width times height; larger ones are
             refused before they are decoded.
+        max_faces: Most faces of an image; those with more are refused before they are
+            analysed. None for any number.
 
     Attributes:
         batch_size: Faces in one forward pass, and most images read ahead.
@@ -84,6 +95,7 @@ class FaceInferencer:
         device: "str | torch.device" = "cpu",
         batch_size: int = 16,
         max_pixels: int = MAX_PIXELS,
+        max_faces: int | None = None,
     ) -> None:
         if joint is not None and (landmarks is not None or parsing is not None):
             raise ValueError(
@@ -111,6 +123,7 @@ class FaceInferencer:
         self._device = str(device)
         self.batch_size = batch_size
         self._max_pixels = max_pixels
+        self._max_faces = max_faces
 
     def __call__(
         self,
@@ -244,11 +257,28 @@ class FaceInferencer:
             settings=settings,
             every=self.interval(settings),
             rate=rate,
-            photos=lambda source: read_photos(
-                source, channels=channels, max_pixels=self._max_pixels
-            ),
+            photos=partial(read_photos, channels=channels, max_pixels=self._max_pixels),
             on_bad=on_bad,
         )
+
+    def live(
+        self, settings: TrackSettings | None = None, *, channels: Channels = "bgr"
+    ) -> LiveVideo:
+        """Faces of a camera by identity, whose frames are given one by one.
+
+        Args:
+            settings: Of following and smoothing; None for the usual ones.
+            channels: Order of colour arrays.
+
+        Raises:
+            ValueError: If faces shall be followed without a network that finds points.
+        """
+        settings = settings or TrackSettings()
+        tracker = VideoTracker(
+            self._finder.find, self._checked, settings, self.interval(settings)
+        )
+        read = partial(read_photos, channels=channels, max_pixels=self._max_pixels)
+        return LiveVideo(tracker, read)
 
     def interval(self, settings: TrackSettings) -> int:
         """Frames of a video from one detection to the next.
@@ -263,8 +293,16 @@ class FaceInferencer:
 
     def _checked(self, pending: list[Pending]) -> list[FaceResult]:
         for one in pending:
-            self._models.check(one.photo, one.found)
+            self._check(one.photo, one.found)
         return self._analyse(pending)
+
+    def _check(self, photo: Photo, found: FoundFaces) -> None:
+        if self._max_faces is not None and len(found.faces) > self._max_faces:
+            raise ValueError(
+                f"{photo.name}: too many faces: {len(found.faces)}, over "
+                f"max_faces={self._max_faces}"
+            )
+        self._models.check(photo, found)
 
     def _pending(
         self,
@@ -289,7 +327,7 @@ class FaceInferencer:
                     raise photo.error
                 with timed(timings, "detect"):
                     found = self._faces(photo, box, five, frame)
-                self._models.check(photo, found)
+                self._check(photo, found)
             except (ValueError, OSError) as error:
                 if on_bad is None:
                     raise

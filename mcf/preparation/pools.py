@@ -9,6 +9,7 @@ from pathlib import Path
 from mcf.preparation.job import Job
 from mcf.preparation.unit_of_work import Unit
 from mcf.preparation.worker import Outcome, Worker
+from mcf.utils.ray_cluster import ray_cluster
 
 BUSY_WAIT = 1.0
 """Seconds after which a unit that another process holds is tried again."""
@@ -91,14 +92,9 @@ def run_on_ray(
 
     Raises:
         ImportError: If Ray is missing.
+        ValueError: If there is no cluster at the address.
     """
-    try:
-        import ray
-    except ImportError as error:
-        raise ImportError("a Ray cluster needs `pip install ray`") from error
-    local = {} if address else {"num_cpus": workers, "include_dashboard": False}
-    ray.init(address=address, log_to_driver=False, **local)
-    try:
+    with ray_cluster(address, cpus=workers) as ray:
         workers = workers or int(ray.cluster_resources()["CPU"])
         remote = ray.remote(num_cpus=1, max_restarts=-1, max_task_retries=-1)(Worker)
         free = [remote.remote(job, folder, timeout=timeout) for _ in range(workers)]
@@ -120,8 +116,6 @@ def run_on_ray(
             else:
                 free.append(actor)
                 yield outcome
-    finally:
-        ray.shutdown()
 
 
 def _until_free(run: Callable[[Unit], Outcome], unit: Unit) -> Outcome:

@@ -8,18 +8,25 @@ little of that, and this lets only that through.
 import asyncio
 import contextlib
 import json
-from collections.abc import Awaitable, Callable, MutableMapping
+from collections.abc import Awaitable, Callable
+
+from mcf.utils.request_body import (
+    Message,
+    Receive,
+    RefusedError,
+    body_length,
+    whole_body,
+)
 
 from .visitor_files import MAX_UPLOAD, NOT_UPLOADED, NoRoomError, VisitorFiles
 
-Message = MutableMapping[str, object]
-Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 
 API = "/gradio_api/"
 FILE = f"{API}file="
 UPLOAD = f"{API}upload"
-MAX_BODY = 2**16
+MAX_BODY = 2**20
+"""Of JSON; a frame of a camera is within."""
 MAX_FORM = MAX_UPLOAD + 2**16
 READ = (
     "/config",
@@ -35,20 +42,7 @@ READ = (
 )
 READ_BELOW = ("/assets/", "/static/", f"{API}heartbeat/", f"{API}call/")
 ASK = (f"{API}queue/join", f"{API}cancel", f"{API}reset")
-ASK_BELOW = (f"{API}call/",)
-
-
-class RefusedError(Exception):
-    """A request that is not let through.
-
-    Args:
-        status: Of the answer.
-        detail: What the visitor reads.
-    """
-
-    def __init__(self, status: int, detail: str) -> None:
-        super().__init__(detail)
-        self.status = status
+ASK_BELOW = (f"{API}call/", f"{API}stream/")
 
 
 class Gate:
@@ -105,7 +99,7 @@ class Gate:
             return receive
         if method == "POST" and (path in ASK or path.startswith(ASK_BELOW)):
             size = body_length(scope["headers"], MAX_BODY)
-            body = checked_body(await _whole(receive, size), self.files)
+            body = checked_body(await whole_body(receive, size), self.files)
             scope["headers"] = [
                 *(
                     (name, v)
@@ -116,25 +110,6 @@ class Gate:
             ]
             return _replayed(body, receive)
         raise RefusedError(404, "not found")
-
-
-def body_length(headers: list[tuple[bytes, bytes]], limit: int) -> int:
-    """Bytes of a body, known before it is read.
-
-    Args:
-        headers: Of the request, names in lower case.
-        limit: Most bytes.
-
-    Raises:
-        RefusedError: If the length is not told, or over the limit.
-    """
-    told = [value for name, value in headers if name == b"content-length"]
-    chunked = any(name == b"transfer-encoding" for name, _ in headers)
-    if chunked or len(told) != 1 or not told[0].isdigit():
-        raise RefusedError(411, "the length of the body must be told")
-    if len(told[0]) > 18 or int(told[0]) > limit:
-        raise RefusedError(413, f"too large: over {limit >> 10} KiB")
-    return int(told[0])
 
 
 def checked_body(body: bytes, files: VisitorFiles) -> bytes:
@@ -167,18 +142,6 @@ def _check_paths(value: object, files: VisitorFiles) -> None:
     if isinstance(value, list):
         for part in value:
             _check_paths(part, files)
-
-
-async def _whole(receive: Receive, size: int) -> bytes:
-    """Body of so many bytes at most."""
-    body, more = b"", True
-    while more:
-        message = await receive()
-        if message["type"] == "http.disconnect":
-            raise RefusedError(400, "the body is cut off")
-        body += message.get("body", b"")
-        more = message.get("more_body", False) and len(body) <= size
-    return body
 
 
 def _replayed(body: bytes, receive: Receive) -> Receive:

@@ -1,6 +1,8 @@
 """What the page does when a user does something."""
 
+import base64
 import tempfile
+import time
 from collections.abc import Callable
 from functools import wraps
 from pathlib import Path
@@ -9,7 +11,7 @@ from typing import NamedTuple
 import gradio
 import numpy as np
 
-from mcf.inference import FaceInferencer, FaceResult
+from mcf.inference import FaceInferencer, FaceResult, LiveVideo
 
 from . import views
 from .visitor_files import VisitorFiles
@@ -83,6 +85,22 @@ class Handlers:
             json,
             png,
         )
+
+    @tells_the_user
+    def follow(
+        self, frame: str | None, live: LiveVideo | None
+    ) -> tuple[str, LiveVideo | None]:
+        """HTML of a camera's next frame with its faces, and what follows them.
+
+        Args:
+            frame: As ``data:`` address; None when the camera is off.
+            live: What followed the faces up to the frame before.
+        """
+        if frame is None:
+            return "", None
+        live = live or self.inferencer.live()
+        content = base64.b64decode(frame.partition(",")[2], validate=True)
+        return views.live_picture(live.frame(content, time.monotonic())), live
 
     @tells_the_user
     def redraw(

@@ -17,6 +17,10 @@ STYLE = """
 """A narrow screen scrolls the row of pictures instead of shrinking it away."""
 
 UNUSED_RESULT_LIVES = 1800  # seconds
+STREAM_EVERY = 0.1
+"""Seconds between two frames of a camera."""
+CAMERAS, CAMERA_SECONDS = 4, 600
+"""At a time, and after so long another visitor's turn comes."""
 WAITING = 256
 """Requests that wait for their turn; more are refused."""
 
@@ -66,11 +70,34 @@ def build_page(handlers: Handlers) -> gradio.Blocks:
         )
         if handlers.pretraining is not None:
             _add_pretraining(handlers, result, face, analysed)
+        _add_camera(handlers)
     return page.queue(max_size=WAITING)
 
 
 def _path_of(upload: gradio.data_classes.ImageData | None) -> str | None:
     return None if upload is None else upload.path
+
+
+def _frame_of(frame: gradio.data_classes.ImageData | None) -> str | None:
+    return None if frame is None else frame.url
+
+
+def _add_camera(handlers: Handlers) -> None:
+    with gradio.Accordion("Live camera", open=False), gradio.Row(elem_id="live"):
+        camera = gradio.Image(label="Camera", sources=["webcam"], streaming=True)
+        camera.preprocess = _frame_of  # a frame is no file, and the handler decodes
+        seen = gradio.HTML()  # an image would be a file for each frame
+        live = gradio.State(time_to_live=UNUSED_RESULT_LIVES)
+    camera.stream(
+        handlers.follow,
+        [camera, live],
+        [seen, live],
+        stream_every=STREAM_EVERY,
+        time_limit=CAMERA_SECONDS,
+        concurrency_limit=CAMERAS,
+        show_progress="hidden",
+        api_name=False,
+    )
 
 
 def _add_pretraining(

@@ -1,5 +1,6 @@
 """What the page shows of a result, as arrays and text."""
 
+import base64
 import threading
 from html import escape
 from pathlib import Path
@@ -12,7 +13,8 @@ from torch import nn
 from mcf.crops.face import Face
 from mcf.crops.recipes import cut_face, get_recipe
 from mcf.datasets.schemas import declared_schema
-from mcf.inference import FaceResult
+from mcf.inference import FaceResult, VideoFrame
+from mcf.inference.video_picture import draw_frame
 from mcf.inspection.reconstruct import reconstruct_images
 from mcf.models.masking import RandomMasking
 from mcf.visualization import picture_table
@@ -20,6 +22,7 @@ from mcf.visualization.canvas import write
 from mcf.visualization.overlays import heat_overlay
 
 SHOWN_SIDE = 1280
+LIVE_SIDE = 960
 TILE = 288
 WHITE = (255, 255, 255)
 SWATCH = (
@@ -47,6 +50,17 @@ def shown_picture(result: FaceResult, drawn: np.ndarray) -> np.ndarray:
                 picture, str(number), at=corner, anchor="la", colour=WHITE, outline=1
             )
     return picture
+
+
+def live_picture(frame: VideoFrame) -> str:
+    """Frame of a camera with its faces, as HTML that holds the picture."""
+    picture = cv2.imencode(".jpg", shrink(draw_frame(frame), LIVE_SIDE))[1].tobytes()
+    spent = 1000 * sum(frame.result.timings.values())
+    faces = ", ".join(f"face {one}" for one in frame.ids) or "no face"
+    return (
+        f'<img alt="" style="width:100%" src="data:image/jpeg;base64,'
+        f'{base64.b64encode(picture).decode()}"><p>{faces}, {spent:.0f} ms</p>'
+    )
 
 
 def shrink(image: np.ndarray, side: int) -> np.ndarray:

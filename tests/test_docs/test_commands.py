@@ -15,7 +15,7 @@ from tests.test_docs.pages import PAGES, ROOT, commands, page_id
 
 LAUNCHERS = {"tools/dist_train.sh": 1, "tools/slurm_train.sh": 3}
 """Scripts that give what follows the config and so many arguments to train.py."""
-OTHERS = {"pip", "python3", "mim", "mkdocs", ".", "make", "git", "pre-commit"}
+OTHERS = {"pip", "python3", "mim", "mkdocs", ".", "make", "git", "pre-commit", "curl"}
 COMMANDS = [(page, *found) for page in PAGES for found in commands(page)]
 
 

@@ -114,6 +114,20 @@ def test_faces_are_detected_now_and_then_and_followed_between(
         assert len(one.result.boxes) == len(one.result.scores) == 2
 
 
+def test_frames_given_one_by_one_are_followed_like_those_of_a_video(inferencer, images):
+    expected = list(inferencer.track(iter(images), rate=10))
+    live = inferencer.live()
+    for number, image in enumerate(images):
+        found = live.frame(image, 1000 + number / 10)
+        assert found.ids == expected[number].ids and found.number == number
+        np.testing.assert_allclose(
+            found.result.boxes, expected[number].result.boxes, atol=1e-3
+        )
+    with pytest.raises(ValueError, match="not an image"):
+        live.frame(b"damaged", 1003.0)
+    assert live.frame(images[-1], 1003.0).ids == expected[-1].ids
+
+
 def test_no_smoothing_leaves_what_was_found(inferencer, images):
     still = [images[0]] * 3 + [images[4]]
     raw = list(inferencer.track(still, settings=TrackSettings(smoothing=None)))

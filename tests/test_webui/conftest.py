@@ -13,7 +13,7 @@ from mcf.datasets.parsing.class_sets import LAPA, ClassSet
 from mcf.drawn_faces import draw_face
 from mcf.inference import FaceInferencer
 from mcf.webui.views import PretrainingViews
-from mcf.webui.visitor_files import VisitorFiles
+from mcf.webui.visitor_files import MAX_PIXELS, VisitorFiles
 from tests.tiny import tiny_mcf
 
 RULE = CropRule("image", (32, 32))
@@ -49,7 +49,10 @@ class SkinAndHair:
 @pytest.fixture(scope="session")
 def inferencer() -> FaceInferencer:
     return FaceInferencer(
-        landmarks=MiddlePoints(), parsing=SkinAndHair(), detector=None
+        landmarks=MiddlePoints(),
+        parsing=SkinAndHair(),
+        detector=None,
+        max_pixels=MAX_PIXELS,
     )
 
 

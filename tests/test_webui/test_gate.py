@@ -99,6 +99,17 @@ def test_all_else_is_not_there(files, method, path):
     assert (status, json.loads(answer)["detail"]) == (404, "not found")
 
 
+def test_frame_of_a_camera_is_let_through_as_it_was_checked(files):
+    frame = {"path": None, "url": "data:image/jpeg;base64," + "A" * 200_000}
+    body = json.dumps({"fn_index": 4, "data": [frame, None]}).encode()
+    for path in (
+        JOIN,
+        "/gradio_api/stream/0123abc",
+        "/gradio_api/stream/0123abc/close",
+    ):
+        assert ask(files, "POST", path, body) == (200, body)
+
+
 def test_web_sockets_are_closed(files):
     assert ask(files, "GET", JOIN, kind="websocket")[0] == 1008
 

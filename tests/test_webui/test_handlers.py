@@ -1,6 +1,8 @@
+import io
 import json
 import resource
 import threading
+from base64 import b64decode, b64encode
 from pathlib import Path
 
 import numpy as np
@@ -66,6 +68,24 @@ def test_ratio_of_nonsense_is_told_to_the_user(handlers, upload):
 def test_results_lie_with_the_visitors_files(handlers, files, upload):
     found = handlers.analyse(upload, 0.5)
     assert files.holds(found.json) and files.holds(found.png)
+
+
+def test_camera_is_followed_by_identity_and_leaves_no_file(handlers, files, photo):
+    before = sorted(files.folder.rglob("*"))
+    frame = "data:image/png;base64," + b64encode(photo.read_bytes()).decode()
+    seen, live = handlers.follow(frame, None)
+    again, same = handlers.follow(frame, live)
+    assert same is live and "face 1, " in seen and "face 1, " in again
+    picture = b64decode(seen.partition("base64,")[2].partition('"')[0])
+    assert Image.open(io.BytesIO(picture)).size == (96, 96)
+    assert handlers.follow(None, live) == ("", None)
+    assert sorted(files.folder.rglob("*")) == before
+
+
+@pytest.mark.parametrize("frame", ["data:image/png;base64,AAAA", "x,y", "", "/etc/x"])
+def test_frame_that_is_none_is_told_to_the_user(handlers, frame):
+    with pytest.raises(gradio.Error):
+        handlers.follow(frame, None)
 
 
 def test_full_server_tells_the_user(handlers, files, upload):

@@ -116,6 +116,19 @@ def test_picture_of_the_webcam_is_analysed(tab):
     tab.page.wait_for_function(ANALYSED)
 
 
+def test_faces_of_a_camera_are_followed_live(tab):
+    tab.page.get_by_text("Live camera").click()
+    live = tab.page.locator("#live")
+    live.get_by_text("Click to Access Webcam").click()
+    tab.page.wait_for_function(FILMING)
+    live.get_by_text("Record", exact=True).click()
+    seen = "document.querySelector('#live img[src^=data]')?.src"
+    tab.page.wait_for_function(seen)
+    first = tab.page.evaluate(seen)
+    tab.page.wait_for_function(f"first => {seen} !== first", arg=first)
+    assert "face 1, " in live.inner_text()
+
+
 def test_result_is_downloaded(tab, photo):
     tab.upload(photo)
     tab.page.wait_for_function(ANALYSED)

@@ -4,7 +4,7 @@ from .folder_store import FolderStore
 from .lmdb_store import LMDBStore
 from .open_store import open_store
 from .pack import pack_lmdb, pack_tar
-from .tar_store import TarStore
+from .tar_store import TarStore, write_index
 
 __all__ = [
     "IMAGE_SUFFIXES",
@@ -16,4 +16,5 @@ __all__ = [
     "open_store",
     "pack_lmdb",
     "pack_tar",
+    "write_index",
 ]

@@ -16,6 +16,10 @@ class NameTable:
 
     Args:
         names: Names in the order wanted, read once.
+
+    Attributes:
+        blob: uint8, all names one after another.
+        ends: int64 [N+1], where each ends, after a 0.
     """
 
     def __init__(self, names: Iterable[bytes]) -> None:
@@ -23,11 +27,18 @@ class NameTable:
         for name in names:
             blob += name
             ends.append(len(blob))
-        self._blob = np.frombuffer(blob, dtype=np.uint8)
-        self._ends = np.frombuffer(ends, dtype=np.int64)
+        self.blob = np.frombuffer(blob, dtype=np.uint8)
+        self.ends = np.frombuffer(ends, dtype=np.int64)
+
+    @classmethod
+    def of(cls, blob: np.ndarray, ends: np.ndarray) -> "NameTable":
+        """Table of the arrays of another one, which are not copied."""
+        table = cls(())
+        table.blob, table.ends = blob, ends
+        return table
 
     def __len__(self) -> int:
-        return len(self._ends) - 1
+        return len(self.ends) - 1
 
     def __getitem__(self, index: int) -> str:
         return os.fsdecode(self.raw(index))
@@ -44,7 +55,7 @@ class NameTable:
     def raw(self, index: int) -> bytes:
         """Name as stored."""
         self.check(index)
-        return self._blob[self._ends[index] : self._ends[index + 1]].tobytes()
+        return self.blob[self.ends[index] : self.ends[index + 1]].tobytes()
 
 
 def sort_names(names: Iterable[bytes]) -> tuple[NameTable, np.ndarray | None]:

@@ -3,7 +3,7 @@ import signal
 
 import pytest
 
-from mcf.webui.ending import EndedError, ended_by_signals
+from mcf.utils.ending import EndedError, ended_by_signals
 
 
 @pytest.mark.parametrize("name", ["SIGINT", "SIGTERM", "SIGHUP"])

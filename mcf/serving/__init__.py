@@ -1,0 +1,1 @@
+"""Faces over HTTP; needs Ray Serve (``requirements/serve.txt``)."""

@@ -1,0 +1,1 @@
+"""Load and failures of `mcf serve`, on this machine."""

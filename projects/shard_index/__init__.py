@@ -1,0 +1,1 @@
+"""What opening a large store of tar shards costs."""
