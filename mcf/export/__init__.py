@@ -14,6 +14,7 @@ _HOMES = {
     "export_onnx": "mcf.export.onnx_file",
     "export_torch": "mcf.export.torch_file",
     "export_weights": "mcf.export.weights",
+    "join_networks": "mcf.export.join",
     "reduce_precision": "mcf.export.precision",
     "open_onnx_model": "mcf.inference.onnx_models",
 }
