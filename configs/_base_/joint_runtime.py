@@ -2,7 +2,9 @@ _base_ = "./runtime.py"
 
 # What joint configs share. A task's network and data set name their host as _scope_.
 default_scope = "mcf"
-custom_imports = dict(imports=["mcf.alignment", "mcf.parsing"], allow_failed_imports=False)
+custom_imports = dict(
+    imports=["mcf.alignment", "mcf.parsing"], allow_failed_imports=False
+)
 
 default_hooks = dict(checkpoint=dict(interval=1, by_epoch=True, max_keep_ckpts=2))
 custom_hooks = [

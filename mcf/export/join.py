@@ -12,6 +12,7 @@ from mcf.inference.loading import LoadedNetwork, build_network, load_network
 from mcf.models.joint.join import join_states
 from mcf.registry import registry_scope
 from mcf.utils.atomic_file import write_atomically
+from mcf.utils.atomic_folder import whole_folder
 from mcf.utils.declared import dataset_meta
 
 USUAL_NAMES = dict(mmpose="points", mmseg="parts")
@@ -35,7 +36,7 @@ def join_networks(
     Args:
         checkpoints: Of the networks, two or more.
         configs: Of their runs, in the same order.
-        folder: For ``joint.py`` and ``joint.pth``; made if it is missing.
+        folder: To write, with ``joint.py`` and ``joint.pth``.
         names: Of the tasks; by default ``points``, ``parts``, or what the data set
             asks (``age``).
 
@@ -45,7 +46,7 @@ def join_networks(
     Raises:
         FileNotFoundError: If a file is missing.
         ValueError: If there is one network only, two have one name, backbone,
-            normalisation or crop of faces differ, or an output's meaning is unknown.
+            normalisation or crop of faces differ, or the folder exists.
     """
     if len(checkpoints) != len(configs) or len(checkpoints) < 2:
         raise ValueError(
@@ -63,9 +64,10 @@ def join_networks(
     build_network(config, state)  # refuses what would not fit
     meaning = {name: dataset_meta(one.dataset_meta()) for name, one in networks.items()}
     folder = Path(folder).expanduser()
-    folder.mkdir(parents=True, exist_ok=True)
-    save_checkpoint(folder / WEIGHTS, state, dict(dataset_meta=dict(tasks=meaning)))
-    write_atomically(config.pretty_text, folder / CONFIG)
+    with whole_folder(folder) as building:
+        about = dict(dataset_meta=dict(tasks=meaning))
+        save_checkpoint(building / WEIGHTS, state, about)
+        write_atomically(config.pretty_text, building / CONFIG)
     return folder / CONFIG, folder / WEIGHTS
 
 
@@ -117,7 +119,11 @@ def _usual_name(network: LoadedNetwork) -> str:
     return str(network.test_set().get("task") or Path(network.name).stem)
 
 
-def _shared(networks: Mapping[str, LoadedNetwork], what: str, read: Callable[[LoadedNetwork], dict]) -> dict:
+def _shared(
+    networks: Mapping[str, LoadedNetwork],
+    what: str,
+    read: Callable[[LoadedNetwork], dict],
+) -> dict:
     """What all networks have, read from each.
 
     Raises:

@@ -3,8 +3,9 @@
     python -m projects.joint.compare CONFIG --iterations 400 --out work_dirs/compare
 
 Arms are the tasks' names and ``joint``. Network, data, augmentation, schedule and seed
-are those of the config; an arm of one task leaves out the other's head, data and metric,
-and has a batch of its own share. Results of arms that are there are kept.
+are those of the config; an arm of one task leaves out the other's head, data and
+metric, and has a batch of its own share. Scores are of the last weights, for a mean of
+so few steps would hold the beginning. Results of arms that are there are kept.
 """
 
 import argparse
@@ -57,6 +58,7 @@ def arm_config(config: Config, arm: str, iterations: int) -> Config:
     config.default_hooks.checkpoint = dict(
         type="mcf.AtomicCheckpointHook", interval=iterations, by_epoch=False
     )
+    config.custom_hooks = [h for h in config.custom_hooks if h.type != "EMAHook"]
     config.log_processor = dict(window_size=50, by_epoch=False)
     return config
 
@@ -70,9 +72,7 @@ def run_arm(args: argparse.Namespace, arm: str) -> dict:
     merge_options(config, args.cfg_options or [])
     config = arm_config(config, arm, args.iterations)
     start, wall = time.process_time(), time.perf_counter()
-    runner = train(
-        config, out=args.out / arm, init_from=args.init_from, seed=args.seed
-    )
+    runner = train(config, out=args.out / arm, init_from=args.init_from, seed=args.seed)
     scores = {
         name.removeprefix("val/"): float(runner.message_hub.get_scalar(name).current())
         for name in runner.message_hub.log_scalars

@@ -100,7 +100,9 @@ def main(argv: list[str] | None = None) -> None:
         spread = f"{1000 * min(times):.1f} to {1000 * max(times):.1f}"
         print(f"{name}: {1000 * median(times):.1f} ms ({spread})")
     ratio = median(found["two networks"]) / median(found["joint"])
-    print(f"{SIZES[args.size][0]}: {ratio:.2f} times as fast, load {os.getloadavg()[0]}")
+    print(
+        f"{SIZES[args.size][0]}: {ratio:.2f} times as fast, load {os.getloadavg()[0]}"
+    )
 
 
 if __name__ == "__main__":

@@ -77,15 +77,11 @@ def photo() -> np.ndarray:
 
 
 def test_joint_model_answers_as_the_networks_apart(runs, photo, tmp_path):
-    joint = joined(runs, tmp_path)
+    joint = joined(runs, tmp_path / "joint")
     ours = FaceInferencer(joint=joint, detector=None)(photo)
     apart = FaceInferencer(landmarks=runs[0], parsing=runs[1], detector=None)(photo)
-    np.testing.assert_allclose(
-        ours.landmarks.points, apart.landmarks.points, atol=1e-4
-    )
-    np.testing.assert_allclose(
-        ours.landmarks.scores, apart.landmarks.scores, atol=1e-6
-    )
+    np.testing.assert_allclose(ours.landmarks.points, apart.landmarks.points, atol=1e-4)
+    np.testing.assert_allclose(ours.landmarks.scores, apart.landmarks.scores, atol=1e-6)
     np.testing.assert_array_equal(ours.mask(0), apart.mask(0))
     assert len(np.unique(apart.mask(0))) > 2
 
@@ -123,7 +119,7 @@ def test_crops_and_settings_that_differ_are_refused(tmp_path):
 def test_one_file_has_all_outputs(runs, photo, tmp_path):
     for package in ("onnx", "onnxscript", "onnxruntime"):
         pytest.importorskip(package)
-    config, checkpoint = joined(runs, tmp_path)
+    config, checkpoint = joined(runs, tmp_path / "joint")
     path = tmp_path / "joint.onnx"
     parity = export_onnx(checkpoint, path, config=config, decode=True, faces=3, runs=0)
     assert parity.passed and parity.task == "joint"

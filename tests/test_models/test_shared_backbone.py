@@ -52,9 +52,7 @@ def config(**settings: object) -> dict:
         _scope_="mmpretrain",
         type="ImageClassifier",
         neck=GAP,
-        head=dict(
-            type="mcf.DistributionAgeHead", in_channels=8, youngest=0, oldest=20
-        ),
+        head=dict(type="mcf.DistributionAgeHead", in_channels=8, youngest=0, oldest=20),
     )
     attributes = dict(
         _scope_="mmpretrain",
@@ -99,13 +97,12 @@ def samples() -> list:
     """One sample with labels of each task."""
     pose = PoseDataSample(
         metainfo=dict(
-            input_size=(SIDE, SIDE), input_center=np.full(2, SIDE / 2),
+            input_size=(SIDE, SIDE),
+            input_center=np.full(2, SIDE / 2),
             input_scale=np.full(2, float(SIDE)),
         )
     )
-    pose.gt_instances = InstanceData(
-        bboxes=np.zeros((1, 4)), bbox_scores=np.ones(1)
-    )
+    pose.gt_instances = InstanceData(bboxes=np.zeros((1, 4)), bbox_scores=np.ones(1))
     pose.gt_instance_labels = InstanceData(
         keypoint_labels=torch.rand(1, POINTS, 2), keypoint_weights=torch.ones(1, POINTS)
     )
