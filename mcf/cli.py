@@ -26,6 +26,7 @@ VERBS = {
     "masks": "draw the mask strategies on faces",
     "report": "write a report about runs",
     "export": "export to ONNX, timm, mmpretrain or Hugging Face",
+    "join": "join heads that were trained apart on one backbone",
     "convert": "convert the backbone of a checkpoint to another format",
     "web": "serve a page to try models on photos",
     "serve": "serve faces over HTTP: an image in, its result out",

@@ -10,6 +10,7 @@ from contextlib import contextmanager
 
 from mmengine.registry import DATA_SAMPLERS as MMENGINE_DATA_SAMPLERS
 from mmengine.registry import DATASETS as MMENGINE_DATASETS
+from mmengine.registry import EVALUATOR as MMENGINE_EVALUATORS
 from mmengine.registry import HOOKS as MMENGINE_HOOKS
 from mmengine.registry import LOOPS as MMENGINE_LOOPS
 from mmengine.registry import METRICS as MMENGINE_METRICS
@@ -40,6 +41,7 @@ OPTIM_WRAPPER_CONSTRUCTORS = _child(MMENGINE_OPTIM_WRAPPER_CONSTRUCTORS, "engine
 OPTIM_WRAPPERS = _child(MMENGINE_OPTIM_WRAPPERS, "engine")
 STRATEGIES = _child(MMENGINE_STRATEGIES, "engine")
 METRICS = _child(MMENGINE_METRICS, "evaluation")
+EVALUATORS = _child(MMENGINE_EVALUATORS, "evaluation")
 VISBACKENDS = _child(MMENGINE_VISBACKENDS, "engine")
 VISUALIZERS = _child(MMENGINE_VISUALIZERS, "visualization")
 PROBES = Registry("probe", scope="mcf", locations=["mcf.probing"])

@@ -24,7 +24,7 @@ mcf export work_dirs/wflw/epoch_150.pth --out wflw.onnx --decode \\
     --config mcf_vit-base-p16_heatcoord_8xb5-fp32-step-150e_wflw-448
 mcf export wflw.onnx --out wflw_int8.onnx --precision int8
 """
-TARGETS = ("onnx", "torch", "timm", "mmpretrain", "huggingface")
+TARGETS = ("onnx", "torch", "openvino", "timm", "mmpretrain", "huggingface")
 
 
 def parse_args(argv: list[str] | None) -> argparse.Namespace:
@@ -47,7 +47,7 @@ def parse_args(argv: list[str] | None) -> argparse.Namespace:
     parser.add_argument(
         "--to", default="onnx", choices=TARGETS, help="what to write (default: onnx)"
     )
-    onnx = parser.add_argument_group("ONNX and torch.export")
+    onnx = parser.add_argument_group("ONNX, torch.export and OpenVINO")
     onnx.add_argument(
         "--config", help="config of the run, by name or file; none for backbone_*.pth"
     )
@@ -102,12 +102,19 @@ def reduced(export: Callable[..., "Parity"], args: argparse.Namespace) -> "Parit
 
 def main(argv: list[str] | None = None) -> int:
     args = parse_args(argv)
-    from mcf.export import ParityError, export_onnx, export_torch, export_weights
+    from mcf.export import (
+        ParityError,
+        export_onnx,
+        export_openvino,
+        export_torch,
+        export_weights,
+    )
     from mcf.utils.atomic_file import write_json
     from mcf.utils.configs import read_config
     from mcf.utils.options import merge_options
 
-    if args.to not in ("onnx", "torch"):
+    writers = dict(onnx=export_onnx, torch=export_torch, openvino=export_openvino)
+    if args.to not in writers:
         for file in export_weights(args.checkpoint, args.out, target=args.to):
             print(f"wrote {file}")
         return 0
@@ -115,7 +122,7 @@ def main(argv: list[str] | None = None) -> int:
     if args.cfg_options:
         merge_options(config, args.cfg_options)
     export = partial(
-        export_onnx if args.to == "onnx" else export_torch,
+        writers[args.to],
         args.checkpoint,
         config=config,
         decode=args.decode,
@@ -134,5 +141,7 @@ def main(argv: list[str] | None = None) -> int:
     if not parity.passed:
         print(f"error: above the limit; {args.out} was not written", file=sys.stderr)
         return 1
-    print(f"wrote {args.out}, {args.out.stat().st_size / 2**20:.1f} MiB")
+    files = args.out.iterdir() if args.out.is_dir() else [args.out]
+    size = sum(file.stat().st_size for file in files)
+    print(f"wrote {args.out}, {size / 2**20:.1f} MiB")
     return 0

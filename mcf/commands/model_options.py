@@ -36,6 +36,12 @@ def add_model_options(parser: argparse.ArgumentParser) -> None:
             metavar="MODEL",
             help="name of a model (`mcf models`), or config and checkpoint of a run",
         )
+    parser.add_argument(
+        "--joint",
+        nargs=2,
+        metavar=("CONFIG", "CHECKPOINT"),
+        help="of a run, or of `mcf join`, that finds points and parts in one pass",
+    )
     parser.add_argument("--attributes", metavar="MODEL", help="name of a model")
     parser.add_argument(
         "--embedding", help="backbone that a pre-training exported, or name of one"
@@ -91,7 +97,7 @@ def _built(args: argparse.Namespace, max_faces: int | None) -> "FaceInferencer":
         landmarks=args.landmarks and spec(*args.landmarks),
         parsing=args.parsing and spec(*args.parsing),
         embedding=args.embedding,
-        joint=None,
+        joint=args.joint and tuple(args.joint),
         attributes=args.attributes,
     )
     if args.onnx:

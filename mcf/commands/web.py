@@ -29,6 +29,12 @@ def parse_args(argv: list[str] | None) -> argparse.Namespace:
         "--parsing", nargs=2, metavar=MODEL, help="parsing config or its name"
     )
     parser.add_argument(
+        "--joint",
+        nargs=2,
+        metavar=MODEL,
+        help="of points and parts in one pass, instead of the first two",
+    )
+    parser.add_argument(
         "--pretraining",
         nargs=2,
         metavar=MODEL,
@@ -77,6 +83,7 @@ def run(args: argparse.Namespace, files: "VisitorFiles") -> None:
     inferencer = FaceInferencer(
         landmarks=args.landmarks and tuple(args.landmarks),
         parsing=args.parsing and tuple(args.parsing),
+        joint=args.joint and tuple(args.joint),
         embedding=args.pretraining and tuple(args.pretraining),
         detector=None if args.detector == "none" else args.detector,
         device=args.device,

@@ -3,6 +3,7 @@
 from mcf.datasets import (  # noqa: F401
     face_images,
     few_shot,
+    joint_faces,
     landmarks,
     samplers,
     seeded_dataset,

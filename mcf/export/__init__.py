@@ -12,8 +12,10 @@ _HOMES = {
     "Parity": "mcf.export.parity",
     "ParityError": "mcf.export.parity",
     "export_onnx": "mcf.export.onnx_file",
+    "export_openvino": "mcf.export.openvino_folder",
     "export_torch": "mcf.export.torch_file",
     "export_weights": "mcf.export.weights",
+    "join_networks": "mcf.export.join",
     "reduce_precision": "mcf.export.precision",
     "open_onnx_model": "mcf.inference.onnx_models",
 }

@@ -3,11 +3,16 @@
 The same arithmetic as the codecs of mmpose, which compute in NumPy, one face at a time.
 """
 
+from collections.abc import Callable
+from functools import partial
+
 import cv2
 import torch
+from mmpretrain.models.heads import ClsHead, MultiLabelClsHead
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from mcf.models.heads.age_head import AgeHead
 from mcf.models.heatmap import centre_of_mass
 
 Decoded = tuple[Tensor, Tensor]
@@ -156,3 +161,25 @@ def decoder_of(head: nn.Module) -> nn.Module:
         "that can: HeatmapCoordHead, SimCCHead and RTMCCHead (SimCCLabel without DARK "
         "and visibility), RegressionHead, HeatmapHead (UDPHeatmap, gaussian)"
     )
+
+
+def answer_of(head: nn.Module, name: str) -> tuple[Callable[[Tensor], Tensor], str]:
+    """How the logits of a head of mmpretrain's classifier are read, and what they say.
+
+    Args:
+        head: Of ages, head poses, attributes or classes.
+        name: Of its task, which becomes an output of this name.
+
+    Raises:
+        ValueError: If the head is none of these, or the name is that of an output that
+            every joint model has.
+    """
+    if name in ("points", "scores", "logits"):
+        raise ValueError(f"task {name}: an exported file has another output {name}")
+    if isinstance(head, AgeHead):
+        return head.age_of, "float32 [B], years"
+    if isinstance(head, MultiLabelClsHead):
+        return torch.sigmoid, "float32 [B,A], probabilities"
+    if isinstance(head, ClsHead):
+        return partial(torch.softmax, dim=1), "float32 [B,C], probabilities"
+    raise ValueError(f"task {name}: {type(head).__name__} cannot be exported")

@@ -8,7 +8,7 @@ from torch import Tensor, nn
 from mcf.inference.mmseg_crop import class_logits
 from mcf.models.frozen_backbone import Pooling, pool_tokens, split_tokens
 
-from .decoders import decoder_of
+from .decoders import answer_of, decoder_of
 
 
 class LandmarkGraph(nn.Module):
@@ -122,6 +122,52 @@ class JointGraph(nn.Module):
         """Outputs of normalised crops [B,3,h,w]."""
         points, scores, logits = self.model.answer(images)
         return points * self.size - 0.5, scores, logits
+
+    def answer(self, outputs: Mapping[str, Tensor]) -> tuple[Tensor, Tensor]:
+        """Points [B,K,2] and class ids [B,h,w] by the named outputs."""
+        return outputs["points"], outputs["logits"].argmax(dim=1)
+
+
+class SharedGraph(nn.Module):
+    """All tasks of a shared backbone, always decoded; others than points and parts too.
+
+    Args:
+        model: A :class:`mcf.models.joint.SharedBackbone`.
+        points: Name of the task that finds points.
+        parts: Name of the task that finds parts.
+    """
+
+    def __init__(self, model: nn.Module, *, points: str, parts: str) -> None:
+        super().__init__()
+        self.model = model
+        self.points, self.parts = points, parts
+        self.decoder = decoder_of(model.tasks[points].head)
+        self.others = {
+            name: answer_of(task.head, name)
+            for name, task in model.tasks.items()
+            if name not in (points, parts)
+        }
+
+    @property
+    def outputs(self) -> dict[str, str]:
+        """What each output holds."""
+        others = {name: holds for name, (_, holds) in self.others.items()}
+        return JointGraph.outputs | others
+
+    def forward(self, images: Tensor) -> tuple[Tensor, ...]:
+        """Outputs of normalised crops [B,3,h,w]."""
+        features = self.model.extract_feat(images)
+        tasks = self.model.tasks
+        raw = tasks[self.points].head(tasks[self.points].extract_feat(features))
+        points, scores = self.decoder(*(raw if isinstance(raw, tuple) else (raw,)))
+        meta = dict(img_shape=tuple(images.shape[2:]))
+        parts = tasks[self.parts]
+        logits = class_logits(parts, parts.encode_decode(features, [meta]))
+        others = (
+            read(tasks[name].head(tasks[name].extract_feat(features)))
+            for name, (read, _) in self.others.items()
+        )
+        return points, scores, logits, *others
 
     def answer(self, outputs: Mapping[str, Tensor]) -> tuple[Tensor, Tensor]:
         """Points [B,K,2] and class ids [B,h,w] by the named outputs."""

@@ -12,7 +12,7 @@ from mcf.hub.download import ensure
 from mcf.hub.registry import find_model
 from mcf.inference.attribute_network import AttributeNetwork
 from mcf.inference.embedding_network import EmbeddingNetwork
-from mcf.inference.joint_network import JointNetwork
+from mcf.inference.joint_network import joint_network
 from mcf.inference.landmark_network import LandmarkNetwork
 from mcf.inference.loading import LoadedNetwork, load_network
 from mcf.inference.model_card import ModelCard
@@ -24,6 +24,7 @@ from mcf.inference.models import (
     ParsingModel,
 )
 from mcf.inference.parsing_network import ParsingNetwork
+from mcf.inference.shared_network import SharedNetwork
 from mcf.models.backbone_loaders import load_backbone_model, load_backbone_of_run
 from mcf.models.frozen_backbone import FrozenBackbone, Pooling
 from mcf.utils.checksums import file_checksum
@@ -36,6 +37,7 @@ from .graphs import (
     JointGraph,
     LandmarkGraph,
     ParsingGraph,
+    SharedGraph,
 )
 
 FaceModel = LandmarkModel | ParsingModel | EmbeddingModel | JointModel | AttributeModel
@@ -107,8 +109,11 @@ def _network(network: LoadedNetwork, decode: bool) -> Subject:
     source = _source(network.checkpoint, config)
     images = _images(config.model.data_preprocessor)
     if scope == "mcf":
-        joint = JointNetwork(network)
-        graph = JointGraph(network.model, joint.rule.size)
+        joint = joint_network(network)
+        if isinstance(joint, SharedNetwork):
+            graph = SharedGraph(network.model, points=joint.points, parts=joint.parts)
+        else:
+            graph = JointGraph(network.model, joint.rule.size)
         meaning = dict(
             landmarks=joint.schema, points=joint.count, class_set=joint.class_set
         )

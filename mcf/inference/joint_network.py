@@ -9,6 +9,20 @@ from mcf.datasets.schemas import get_schema
 from mcf.datasets.transforms.crop_rule import crop_rule_of
 
 from .loading import LoadedNetwork
+from .models import JointModel
+from .shared_network import SharedNetwork
+
+
+def joint_network(network: LoadedNetwork) -> JointModel:
+    """A network that finds points and parts at once, of either kind.
+
+    Raises:
+        ValueError: If it is none.
+    """
+    from mcf.models.joint import SharedBackbone
+
+    kind = SharedNetwork if isinstance(network.model, SharedBackbone) else JointNetwork
+    return kind(network)
 
 
 class JointNetwork:

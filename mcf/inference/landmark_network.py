@@ -1,5 +1,7 @@
 """Networks of mmpose on crops of faces."""
 
+from collections.abc import Sequence
+
 import numpy as np
 import torch
 from mmengine.structures import InstanceData
@@ -73,22 +75,31 @@ class LandmarkNetwork:
         return np.asarray(points, np.float32), np.asarray(scores, np.float32)
 
     def _sample(self) -> object:
-        """Data sample whose photo is the crop itself."""
-        from mmpose.structures import PoseDataSample
+        return crop_sample(self.rule.size, self._flip_indices)
 
-        size = np.array(self.rule.size, dtype=float)
-        sample = PoseDataSample(
-            metainfo=dict(
-                input_size=self.rule.size,
-                input_center=size / 2,
-                input_scale=size,
-                flip_indices=self._flip_indices,
-            )
+
+def crop_sample(size: tuple[int, int], flip_indices: Sequence[int]) -> object:
+    """Data sample of mmpose whose photo is a crop itself.
+
+    Args:
+        size: Width and height of the crop.
+        flip_indices: Of its points.
+    """
+    from mmpose.structures import PoseDataSample
+
+    extent = np.array(size, dtype=float)
+    sample = PoseDataSample(
+        metainfo=dict(
+            input_size=size,
+            input_center=extent / 2,
+            input_scale=extent,
+            flip_indices=flip_indices,
         )
-        sample.gt_instances = InstanceData(
-            bboxes=np.zeros((1, 4), np.float32), bbox_scores=np.ones(1, np.float32)
-        )
-        return sample
+    )
+    sample.gt_instances = InstanceData(
+        bboxes=np.zeros((1, 4), np.float32), bbox_scores=np.ones(1, np.float32)
+    )
+    return sample
 
 
 def _check_count(network: LoadedNetwork, count: int) -> None:

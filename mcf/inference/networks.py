@@ -11,7 +11,7 @@ from mcf.utils.configs import read_config
 
 from .attribute_network import AttributeNetwork
 from .embedding_network import EmbeddingNetwork
-from .joint_network import JointNetwork
+from .joint_network import joint_network
 from .landmark_network import LandmarkNetwork
 from .loading import LoadedNetwork, load_network
 from .parsing_network import ParsingNetwork
@@ -51,7 +51,7 @@ def load_networks(
     if isinstance(embedding, (str, Path, tuple)):
         embedding = _load_embedding(embedding, device)
     if isinstance(joint, tuple):
-        joint = JointNetwork(load_network(*joint, device=device))
+        joint = joint_network(load_network(*joint, device=device))
     return landmarks, parsing, embedding, joint, attributes
 
 

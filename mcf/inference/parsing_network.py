@@ -45,7 +45,7 @@ class ParsingNetwork:
                     f"{network.name}: {network.model.num_classes} classes, but "
                     f"checkpoint or test set names {meta.get('classes')}"
                 )
-            self.class_set = _class_set(meta)
+            self.class_set = class_set_of(meta)
         self.rule = network.crop or _rule(network)
         self.network = network
 
@@ -72,7 +72,12 @@ def _rule(network: LoadedNetwork) -> CropRule:
     return whole_image_rule(pipeline, network.name) or crop_rule_of(pipeline)
 
 
-def _class_set(meta: dict) -> ClassSet:
+def class_set_of(meta: dict) -> ClassSet:
+    """Classes that the meta information of a parsing data set names.
+
+    Raises:
+        ValueError: If a pair that trades places is none of them.
+    """
     classes = tuple(meta["classes"])
     pairs = [tuple(pair) for pair in meta.get("label_pairs") or ()]
     if any(not 0 <= index < len(classes) for pair in pairs for index in pair):

@@ -18,6 +18,7 @@ TASK_FOLDERS = (
     "expression",
     "head_pose",
     "recognition",
+    "joint",
 )
 
 

@@ -238,17 +238,21 @@ _MEANING: dict[str, Check] = dict(
     label_pairs=optional(several(several(whole(0, 254), 2, 2), 255)),
     crop=optional(crop_recipe),
 )
+MOST_TASKS = 16
+"""Of a joint model."""
 
 
-def dataset_meta(value: object) -> dict:
+def dataset_meta(value: object, name: str = "dataset_meta") -> dict:
     """What a checkpoint says of the data set it was trained on.
 
     Args:
         value: The ``dataset_meta`` in its meta; None for nothing.
+        name: What to call it in messages.
 
     Returns:
         Of schema, class set, name, classes, palette, label pairs and crop recipe
-        what is there. Host libraries save much more, which nobody reads.
+        what is there, and of a joint model that of each task under ``tasks``. Host
+        libraries save much more, which nobody reads.
 
     Raises:
         ValueError: If one of them is of another kind.
@@ -256,9 +260,18 @@ def dataset_meta(value: object) -> dict:
     if value is None:
         return {}
     if not isinstance(value, Mapping):
-        raise _refused(value, "dataset_meta", "a dict")
+        raise _refused(value, name, "a dict")
+    meaning = _meaning(value, name)
+    if "tasks" in value:
+        meaning["tasks"] = named(_meaning, MOST_TASKS)(value["tasks"], f"{name}.tasks")
+    return meaning
+
+
+def _meaning(value: object, name: str) -> dict:
+    if not isinstance(value, Mapping):
+        raise _refused(value, name, "a dict")
     return {
-        key: check(value[key], f"dataset_meta.{key}")
+        key: check(value[key], f"{name}.{key}")
         for key, check in _MEANING.items()
         if key in value
     }

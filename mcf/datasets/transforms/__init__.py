@@ -1,5 +1,6 @@
 from mcf.utils.decoding import BadImageError, decode_image
 
+from .aligned_box import AlignedBox
 from .appearance import (
     NoiseFusion,
     RandomBoxBlur,
@@ -14,6 +15,7 @@ from .face_flip import FaceFlip
 from .pack_face import PackFace
 
 __all__ = [
+    "AlignedBox",
     "AppearanceShift",
     "BadImageError",
     "DecodeImage",

@@ -31,7 +31,8 @@ class HeatmapCoordHead(BaseHead):
     mirrored back and averaged with the others.
 
     Args:
-        in_channels: Channels of the levels of the pyramid, finest first.
+        in_channels: Channels of the levels of the pyramid, finest first; or the one
+            number of a map that the neck has fused, C = ``channels``.
         num_keypoints: Number of points K.
         decoder: Codec that turns normalised into input coordinates.
         channels: Channels of the fused map.
@@ -44,11 +45,14 @@ class HeatmapCoordHead(BaseHead):
         heatmap_radius: Radius R of the targets in their pixels; sigma is R / 4.
         init_cfg: Weight initialisation; N(0, 0.01) for the last convolution, as in
             mmsegmentation's heads, if None.
+
+    Raises:
+        ValueError: If a fused map has another number of channels.
     """
 
     def __init__(
         self,
-        in_channels: Sequence[int],
+        in_channels: Sequence[int] | int,
         num_keypoints: int,
         *,
         decoder: dict,
@@ -65,9 +69,15 @@ class HeatmapCoordHead(BaseHead):
         super().__init__(
             init_cfg or dict(type="Normal", std=0.01, override=dict(name="conv_logits"))
         )
-        self.fusion = UPerFusion(
-            in_channels, channels, pool_scales=pool_scales, norm_cfg=norm_cfg
-        )
+        self.fusion: nn.Module | None = None
+        if not isinstance(in_channels, int):
+            self.fusion = UPerFusion(
+                in_channels, channels, pool_scales=pool_scales, norm_cfg=norm_cfg
+            )
+        elif in_channels != channels:
+            raise ValueError(
+                f"in_channels={in_channels} of a fused map, but channels={channels}"
+            )
         self.dropout = nn.Dropout2d(dropout_ratio)
         self.conv_logits = nn.Conv2d(channels, num_keypoints, kernel_size=1)
         self.decoder = KEYPOINT_CODECS.build(decoder)
@@ -78,7 +88,8 @@ class HeatmapCoordHead(BaseHead):
 
     def forward(self, feats: Sequence[Tensor]) -> Tensor:
         """Logits [B,K,h,w] in the size of the finest level."""
-        logits = self.conv_logits(self.dropout(self.fusion(feats)))
+        fused = feats[0] if self.fusion is None else self.fusion(feats)
+        logits = self.conv_logits(self.dropout(fused))
         return logits.float()  # sums over a map need more than half precision
 
     def loss(
