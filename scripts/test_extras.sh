@@ -14,4 +14,5 @@ scripts/install.sh
 "$VENV/bin/python" -m pytest --runslow -rs "$@" \
     tests/test_webui tests/test_docs/test_site.py tests/test_tools/test_webui.py \
     tests/test_export/test_weights.py tests/test_preparation/test_prepare.py \
-    tests/test_compat.py tests/test_wheel.py tests/test_demo tests/test_notebooks.py
+    tests/test_compat.py tests/test_wheel.py tests/test_demo tests/test_notebooks.py \
+    tests/test_utils/test_completion.py

@@ -1,16 +1,16 @@
 """Find faces in images and write their landmarks, parts, attributes and embeddings.
 
-Without a model the one inside MCF finds 68 points and 11 parts (docs/model_inside.md).
-For each image of the inputs (image files, folders) a JSON file and a picture. Faces of
-videos are followed: a table of them, an annotated video, and a JSON file about both
-(docs/video.md). Images that cannot be used are skipped, and listed at the end.
+If you name no model, the one inside MCF finds 68 points and 11 parts
+(docs/model_inside.md). Each image gets a JSON file and a picture. Faces in videos are
+followed; each video gets a table, an annotated copy and a JSON file (docs/video.md).
+Unusable images are skipped and listed at the end.
 """
 
 import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from mcf.commands.parser import command_parser
+from mcf.commands.parser import add_device, command_parser
 from mcf.utils.command import FAILED, REFUSED, SOME_SKIPPED
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 CODES = {
     0: "all images were analysed",
-    FAILED: "none could be analysed, or a result cannot be written",
+    FAILED: "no image could be analysed, or a result could not be written",
     REFUSED: "the call is wrong, or a model cannot be loaded",
     SOME_SKIPPED: "some images were skipped",
 }
@@ -53,40 +53,44 @@ class OneOrTwo(argparse.Action):
 
 def parse_args(argv: list[str] | None) -> argparse.Namespace:
     parser = command_parser("infer", __doc__, example=EXAMPLE, codes=CODES)
-    parser.add_argument("inputs", nargs="+", help="images, folders, videos")
-    parser.add_argument("--out", required=True, help="folder of the results")
+    parser.add_argument("inputs", nargs="+", help="images, videos, or folders of them")
+    parser.add_argument("--out", required=True, help="folder for the results")
     for task in ("landmarks", "parsing"):
         parser.add_argument(
             f"--{task}",
             nargs="+",
             action=OneOrTwo,
             metavar="MODEL",
-            help="name of a model (`mcf models`), or config and checkpoint of a run",
+            help="name from `mcf models`, or config and checkpoint of a run",
         )
-    parser.add_argument("--attributes", metavar="MODEL", help="name of a model")
+    parser.add_argument("--attributes", metavar="MODEL", help="name from `mcf models`")
     parser.add_argument(
-        "--embedding", help="backbone that a pre-training exported, or name of one"
+        "--embedding",
+        metavar="MODEL",
+        help="backbone exported by a pre-training run, or name from `mcf models`",
     )
     parser.add_argument(
         "--onnx",
         action="append",
         default=[],
         metavar="FILE",
-        help="network of any task that `mcf export` wrote; may be repeated",
+        help="network that `mcf export` wrote, for any task; can be repeated",
     )
     parser.add_argument(
         "--detector",
         choices=["retinaface", "none"],
         default="retinaface",
-        help="none: each image is one face",
+        help="what finds the faces; none: each image is one face",
     )
-    parser.add_argument("--device", default="cpu", help="for example cuda:0")
-    parser.add_argument("--batch-size", type=int, default=16, help="faces at a time")
+    add_device(parser)
+    parser.add_argument(
+        "--batch-size", type=int, default=16, help="faces at a time (default: 16)"
+    )
     parser.add_argument(
         "--max-pixels",
         type=int,
         default=250_000_000,
-        help="of an image; larger ones are skipped (default 250 million)",
+        help="skip larger images (default: 250 million)",
     )
     parser.add_argument(
         "--no-pictures", action="store_true", help="write no pictures and no videos"
@@ -95,7 +99,7 @@ def parse_args(argv: list[str] | None) -> argparse.Namespace:
     video.add_argument(
         "--frames",
         action="store_true",
-        help="analyse each frame by itself, with a JSON file and a picture of each",
+        help="treat each frame as an image, with a JSON file and a picture of its own",
     )
     video.add_argument(
         "--table",
@@ -107,11 +111,11 @@ def parse_args(argv: list[str] | None) -> argparse.Namespace:
         "--detect-every",
         type=int,
         metavar="N",
-        help="frames from one detection to the next (default: 5 where points are "
-        "found, by which faces are followed between; else 1)",
+        help="run the detector on every N-th frame (default: 5 if points are found, by "
+        "which faces are followed in between; otherwise 1)",
     )
     video.add_argument(
-        "--no-smoothing", action="store_true", help="leave points as they are found"
+        "--no-smoothing", action="store_true", help="leave points as they were found"
     )
     parser.add_argument(
         "--benchmark", action="store_true", help="print where the time went"

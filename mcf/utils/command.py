@@ -26,6 +26,9 @@ READER_GONE = 141
 TRACEBACK = "MCF_TRACEBACK"
 """Environment variable that lets errors through, to see where they come from."""
 
+COMPLETES = "_ARGCOMPLETE"
+"""Environment variable with which a shell asks for completions."""
+
 REMEDIES = {
     errno.ENOSPC: "the disk is full: free some space, or name a folder elsewhere",
     errno.EDQUOT: "the quota is used up: free some space, or name a folder elsewhere",
