@@ -111,7 +111,7 @@ def main(argv: list[str] | None = None) -> int:
 
 
 def run(args: argparse.Namespace, others: list) -> int:
-    """Benchmark a backbone; the code tells whether rows stayed empty."""
+    """Benchmark a backbone; the exit code tells whether rows stayed empty."""
     from mcf.benchmark import (
         Benchmark,
         compare_submissions,

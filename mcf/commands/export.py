@@ -89,7 +89,7 @@ def parse_args(argv: list[str] | None) -> argparse.Namespace:
 
 
 def reduced(export: Callable[..., "Parity"], args: argparse.Namespace) -> "Parity":
-    """Write in fewer bits what is, or becomes, a file in float32."""
+    """Write a float32 file, or a checkpoint exported to one, in fewer bits."""
     from mcf.export import reduce_precision
 
     settings = dict(precision=args.precision, faces=args.faces, runs=args.runs)

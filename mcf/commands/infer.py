@@ -161,7 +161,7 @@ def build(args: argparse.Namespace) -> "FaceInferencer":
 
 
 def video_output(args: argparse.Namespace) -> "VideoOutput | None":
-    """What is written of videos; None if each frame is an image of its own."""
+    """Files written for videos; None if each frame is an image of its own."""
     from mcf.inference.smoothing import USUAL
     from mcf.inference.video import TrackSettings
     from mcf.inference.video_files import VideoOutput
@@ -217,8 +217,8 @@ def run(
         except KeyboardInterrupt:
             raise KeyboardInterrupt(
                 f"stopped after {counts['images']} images, whose results are in "
-                f"{args.out}, but for a video that was not finished; the same command "
-                "begins again and replaces them, or give it the images that are left"
+                f"{args.out} (except for an unfinished video); the same command starts "
+                "again and replaces them, or pass it only the remaining images"
             ) from None
 
 

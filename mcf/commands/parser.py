@@ -1,4 +1,4 @@
-"""How a verb tells about itself: what it does, an example, its exit codes."""
+"""Help of a verb: what it does, an example, its exit codes."""
 
 import argparse
 from collections.abc import Mapping

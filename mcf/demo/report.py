@@ -1,4 +1,4 @@
-"""The demo's report: what its networks find, and what pre-training was worth."""
+"""The demo's report: what its networks find, and how much pre-training helped."""
 
 import json
 from pathlib import Path
@@ -86,7 +86,7 @@ def results(places: Places) -> Table:
         ("parts, fine-tuned: mean F1, % (more is better)", tuned[1]),
     ]
     return Table(
-        "What pre-training was worth here",
+        "How much pre-training helped here",
         ("task", "pre-trained", "from scratch"),
         [[name, *(f"{value:.1f}" for value in values)] for name, values in rows],
         NOTE,
