@@ -80,6 +80,8 @@ def describe(error: Exception) -> str:
         place = "" if error.filename is None else f"{error.filename}: "
         remedy = REMEDIES.get(error.errno)
         text = f"{place}{error.strerror}" + (f"; {remedy}" if remedy else "")
+    if isinstance(error, ModuleNotFoundError) and text.startswith("No module named"):
+        text += "; mcf doctor lists what is missing, pip install 'mcf[all]' brings most"
     if "Traceback (most recent call last)" in text:  # of a worker that loads data
         return text.strip().splitlines()[-1]
     return text
