@@ -109,6 +109,17 @@ assert not set({HEAVY}) & set(sys.modules)
     assert "warn" not in said.lower() and "Fail to import" not in said
 
 
+def test_models_are_listed_without_pytorch():
+    said = run_fresh(
+        """
+from mcf import cli
+assert cli.main(["models"]) == 0
+assert not {"torch", "mmengine", "mmcv"} & set(sys.modules)
+"""
+    )
+    assert "farl-lapa" in said
+
+
 @pytest.mark.parametrize(
     ("words", "code", "said"),
     [
