@@ -40,8 +40,7 @@ def test_folder_of_a_demo_is_not_begun_anew(demo, tmp_path):
     out, errors = process.communicate(timeout=60)
     assert (process.returncode, out) == (REFUSED, "")
     assert errors == (
-        "error: demo holds a demo: --resume continues it, --out names another "
-        "folder\n"
+        "error: demo holds a demo: --resume continues it, --out names another folder\n"
     )
 
 
