@@ -1,34 +1,35 @@
 """The command ``mcf``: a verb, imported only when it runs."""
 
 import difflib
+import os
 import sys
 from importlib import import_module
 from types import ModuleType
 
-from mcf.utils.command import REFUSED, run_command
+from mcf.utils.command import COMPLETES, REFUSED, run_command
 from mcf.version import __version__
 
 VERBS = {
-    "demo": "show the whole path on drawn faces, in minutes",
-    "doctor": "tell what this machine offers, what is missing and how to get it",
-    "models": "list models by name, show their cards",
+    "demo": "run the whole path on drawn faces, in minutes",
+    "doctor": "report what this machine offers, what is missing and how to get it",
+    "models": "list the models that have a name, or show the card of one",
     "download": "download published models by name",
     "prepare": "cut faces out of photos into a store for pre-training",
     "pack": "pack face images into tar shards or an LMDB",
-    "compose": "compose the part masks of CelebAMask-HQ, once",
+    "compose": "merge the part masks of CelebAMask-HQ into index masks, once",
     "verify": "check the download of a data set",
     "train": "train from a config: pre-training, alignment, parsing",
     "test": "test a checkpoint",
-    "probe": "judge a frozen backbone",
-    "benchmark": "say what a backbone is worth on all kinds of face task",
+    "probe": "evaluate a frozen backbone on landmarks and parts",
+    "benchmark": "evaluate a backbone on all kinds of face task",
     "infer": "find faces in photos and videos: landmarks, parts, embeddings",
-    "visualize": "draw what a checkpoint makes of faces",
+    "visualize": "draw the results of a checkpoint on faces",
     "masks": "draw the mask strategies on faces",
     "report": "write a report about runs",
     "export": "export to ONNX, timm, mmpretrain or Hugging Face",
     "join": "join heads that were trained apart on one backbone",
-    "convert": "convert the backbone of a checkpoint to another format",
-    "web": "serve a page to try models on photos",
+    "convert": "convert a backbone to another checkpoint format",
+    "web": "serve a page for trying models on photos",
     "serve": "serve faces over HTTP: an image in, its result out",
 }
 """What the verbs do, in the order in which a reader meets them."""
@@ -53,12 +54,13 @@ def overview() -> str:
         [
             "usage: mcf VERB ...",
             "",
-            "Open toolkit for face representation learning.",
+            "The open toolkit for face representation learning.",
             "",
             "verbs:",
             *lines,
             "",
-            "mcf VERB --help shows options, an example and exit codes; mcf --version",
+            "mcf VERB --help shows options, an example and exit codes.",
+            "mcf --version prints the version.",
         ]
     )
 
@@ -72,6 +74,10 @@ def main(argv: list[str] | None = None) -> int:
     Returns:
         Exit code.
     """
+    if COMPLETES in os.environ:
+        from mcf.utils.completion import complete
+
+        complete(VERBS, command)
     words = sys.argv[1:] if argv is None else argv
     if not words or words[0] in ("-h", "--help", "help"):
         print(overview(), file=sys.stdout if words else sys.stderr)

@@ -15,4 +15,5 @@ scripts/install.sh
     tests/test_webui tests/test_docs/test_site.py tests/test_tools/test_webui.py \
     tests/test_serving tests/test_tools/test_serve.py \
     tests/test_export/test_weights.py tests/test_preparation/test_prepare.py \
-    tests/test_compat.py tests/test_wheel.py tests/test_demo tests/test_notebooks.py
+    tests/test_compat.py tests/test_wheel.py tests/test_demo tests/test_notebooks.py \
+    tests/test_utils/test_completion.py

@@ -1,5 +1,7 @@
 """The command ``mcf``: verbs, help, exit codes, and what it costs to start it."""
 
+import argparse
+import contextlib
 import re
 import shlex
 import subprocess
@@ -16,9 +18,21 @@ from tests.fresh_python import ROOT, run_fresh
 HEAVY = ("torch", "numpy", "cv2", "mmengine", "mmcv", "mmpretrain", "mmpose", "mmseg")
 
 
+STEPS = [f"prepare {step}" for step in ("run", "check", "combine", "recall")]
+SHARED = {  # what each option of that name must say, in any verb
+    "--out": ("folder", "file", "picture to write", "FILE"),
+    "--data": ("folder", "where the faces are"),
+    "--device": ("where networks compute, for example cuda:0 (default: cpu)",),
+    "--workers": ("processes", "threads"),
+    "--seed": ("seed of ",),
+    "--cfg-options": ("settings of the config to override",),
+}
+OTHER_NAMES = {"--output", "--root", "--gpu", "--num-workers", "--random-seed"}
+
+
 def helped(verb: str, capsys) -> str:
     with pytest.raises(SystemExit) as end:
-        cli.main([verb, "--help"])
+        cli.main([*verb.split(), "--help"])
     assert end.value.code == 0
     return capsys.readouterr().out
 
@@ -35,7 +49,37 @@ def test_every_verb_is_a_script_of_the_family_too():
         assert f'["{verb}", *sys.argv[1:]]' in script.read_text()
 
 
+def arguments_of(verb: str, monkeypatch) -> list[argparse.Action]:
+    """Arguments of a verb and of its steps that the help shows."""
+    parsers = []
+    monkeypatch.setattr(
+        argparse.ArgumentParser,
+        "parse_args",
+        lambda self, *_: parsers.append(self),
+    )
+    with contextlib.suppress(AttributeError, TypeError):
+        cli.command(verb).parse_args([])
+    shown = []
+    for parser in parsers:
+        for action in parser._actions:
+            if isinstance(action, argparse._SubParsersAction):
+                parsers += action.choices.values()
+            elif action.help is not argparse.SUPPRESS:
+                shown.append(action)
+    return shown
+
+
 @pytest.mark.parametrize("verb", cli.VERBS)
+def test_arguments_are_explained_and_mean_the_same_in_all_verbs(verb, monkeypatch):
+    shown = arguments_of(verb, monkeypatch)
+    assert shown and all(action.help for action in shown)
+    for action in shown:
+        for name in set(action.option_strings) & set(SHARED):
+            assert any(said in action.help for said in SHARED[name]), (name, action)
+        assert not set(action.option_strings) & OTHER_NAMES
+
+
+@pytest.mark.parametrize("verb", [*cli.VERBS, *STEPS])
 def test_help_shows_an_example_that_is_taken_and_the_exit_codes(verb, capsys):
     text = helped(verb, capsys)
     assert text.startswith(f"usage: mcf {verb}")
@@ -63,6 +107,17 @@ assert not set({HEAVY}) & set(sys.modules)
 """
     )
     assert "warn" not in said.lower() and "Fail to import" not in said
+
+
+def test_models_are_listed_without_pytorch():
+    said = run_fresh(
+        """
+from mcf import cli
+assert cli.main(["models"]) == 0
+assert not {"torch", "mmengine", "mmcv"} & set(sys.modules)
+"""
+    )
+    assert "farl-lapa" in said
 
 
 @pytest.mark.parametrize(

@@ -75,7 +75,7 @@ def main(argv: list[str] | None = None) -> None:
     except KeyboardInterrupt:
         raise KeyboardInterrupt(
             f"stopped; what is finished is in {Path(args.work_dir) / 'results'}, and "
-            "the same command goes on"
+            "the same command continues"
         ) from None
 
 

@@ -1,4 +1,4 @@
-"""What a backbone is worth: one table of all kinds of face task.
+"""Evaluation of a backbone: one table of all kinds of face task.
 
 A ring is a config of rows (``configs/benchmark/``); a row is a data set, what is asked
 of it and what others have published. :class:`Benchmark` does every row once.

@@ -1,4 +1,4 @@
-"""What frozen vectors say about faces: fitted on some, asked of others."""
+"""What frozen vectors say about faces: fitted on some, tested on others."""
 
 from dataclasses import dataclass
 

@@ -1,4 +1,4 @@
-"""Submissions beside each other."""
+"""Submissions side by side."""
 
 import math
 from collections.abc import Sequence

@@ -13,7 +13,7 @@ from mcf.suite import FacePairDataset, FaceTaskDataset, SuiteDataset, Task
 
 @dataclass(frozen=True)
 class Faces:
-    """What is known of the faces of a data set.
+    """What is known about the faces in a data set.
 
     Attributes:
         vectors: [N,D] by name of pooling.

@@ -67,7 +67,7 @@ def benchmark_page(
         *pictures,
         *([Folded("Groups and all scores", details)] if details else []),
     ]
-    return Page(f"What {submission.backbone} is worth", blocks)
+    return Page(f"Benchmark of {submission.backbone}", blocks)
 
 
 def _main(submission: Submission) -> Table:

@@ -1,4 +1,4 @@
-"""Rows of the table: data, what is asked of them, what others have published."""
+"""Rows of the table: data, task, and numbers that others have published."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -31,7 +31,7 @@ class Score:
 
 @dataclass(frozen=True)
 class Published:
-    """A number of others.
+    """A published number.
 
     Attributes:
         model: Whose.

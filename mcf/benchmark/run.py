@@ -24,7 +24,7 @@ VERSION = 1
 
 
 class Benchmark:
-    """Rows and what is done with them, in one folder.
+    """Rows and their results, in one folder.
 
     Each piece of work (a row, a share of the labels, a seed) has its JSON file in
     ``rows/``, written when it is done and not computed again; vectors of faces are

@@ -180,7 +180,7 @@ SUBMISSION = table(
 
 
 def read_submission(path: str | Path) -> Submission:
-    """Submission of a file, whoever has written it.
+    """Submission in a file, which may come from anybody.
 
     Args:
         path: The file, or the folder that holds ``benchmark.json``.

@@ -18,7 +18,7 @@ END, END64, LOCATOR64 = b"PK\x05\x06", b"PK\x06\x06", b"PK\x06\x07"
 
 
 class Archive:
-    """Reader of one archive whose files lie in one folder; close it, or use ``with``.
+    """Reader of an archive with a single folder; close it, or use ``with``.
 
     What the archive says about itself is checked when it is opened: names, duplicates,
     encryption, and that all files together fit into it.
@@ -55,7 +55,7 @@ class Archive:
 
     @contextmanager
     def naming(self) -> Iterator[None]:
-        """Put the file's name before what is wrong with it."""
+        """Put the name of the file before an error."""
         try:
             yield
         except (

@@ -42,7 +42,7 @@ ATTRIBUTE_HEAD = (
 
 
 def farl_task(state: Mapping[str, Tensor]) -> Task | None:
-    """What a network of FaRL's does, by its names; None if it is none of them."""
+    """Task of one of FaRL's networks, by its names; None for any other network."""
     towers = (f"{VISUAL}class_embedding", "backbone.class_embedding")
     if not any(name in state for name in towers):
         return None

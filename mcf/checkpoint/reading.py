@@ -28,7 +28,7 @@ TOP_LEVEL = (
 
 
 def resolve_checkpoint(path: str | Path) -> Path:
-    """File that ``path`` stands for; never fetched from a network.
+    """File that ``path`` refers to; nothing is downloaded.
 
     ``package://<package>/<file>`` is a file inside an installed Python package, found
     without importing the package. ``hub://<name>``, or the name alone where there is no
@@ -138,7 +138,7 @@ class CheckpointFile:
 
     @cached_property
     def meta(self) -> dict:
-        """What the file says about its weights, empty if it says nothing.
+        """What the file says about its weights; empty if nothing.
 
         That is the ``meta`` of a PyTorch file, and of ``.safetensors`` the metadata,
         whose texts are read as JSON where they are such: the inverse of
@@ -154,7 +154,7 @@ class CheckpointFile:
         return dict(meta) if isinstance(meta, Mapping) else {}
 
     def crop(self) -> dict | None:
-        """Crop recipe of the faces that the weights were pre-trained on, if it tells.
+        """Crop recipe of the pre-training faces, if the file records it.
 
         It lies in the ``meta`` of an exported backbone, of a checkpoint of
         pre-training, and of one fine-tuned from either.

@@ -1,4 +1,4 @@
-"""What a checkpoint may tell a run that goes on from it."""
+"""What a run accepts from the checkpoint that it resumes from."""
 
 from collections.abc import Mapping
 from pathlib import Path

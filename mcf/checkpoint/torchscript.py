@@ -91,7 +91,7 @@ def read_torchscript(path: str | Path) -> State:
 
 
 def read_extra_file(path: str | Path, name: str) -> bytearray | None:
-    """Extra file of a TorchScript archive; None if there is none of that name.
+    """Extra file of a TorchScript archive; None if no file has that name.
 
     Raises:
         ValueError: Naming the file, if the archive is damaged.

@@ -1,4 +1,4 @@
-"""What training wraps round a network, which then stands before its names."""
+"""Wrappers that training adds to a network, which become prefixes of its names."""
 
 import re
 from collections.abc import Iterable, Mapping

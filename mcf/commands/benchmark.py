@@ -1,14 +1,15 @@
-"""Say what any backbone is worth: one table of all kinds of face task.
+"""Evaluate any backbone on all kinds of face task, in one table.
 
-A ring of rows (minutes, dense, global; docs/benchmark.md) with frozen features at 1, 10
-and 100 % of the labels and three seeds. What is done is not done again: the same call
-goes on. Writes benchmark.json (the file to hand on), benchmark.html and benchmark.md.
+The rows of a ring (minutes, dense, global; docs/benchmark.md) are scored on frozen
+features with 1, 10 and 100 % of the labels and three seeds. To continue after an
+interruption, run the same command again: finished rows are kept. Writes benchmark.json
+(to share), benchmark.html and benchmark.md.
 """
 
 import argparse
 from pathlib import Path
 
-from mcf.commands.parser import command_parser
+from mcf.commands.parser import add_device, command_parser
 from mcf.utils.command import SOME_SKIPPED
 
 RINGS = ("minutes", "dense", "global")
@@ -19,12 +20,12 @@ mcf benchmark --compare work_dirs/bench work_dirs/other/benchmark.json
 
 
 def parse_args(argv: list[str] | None) -> argparse.Namespace:
-    codes = {SOME_SKIPPED: "done, but for rows whose data are missing"}
+    codes = {SOME_SKIPPED: "done, except for rows whose data are missing"}
     parser = command_parser("benchmark", __doc__, example=EXAMPLE, codes=codes)
     parser.add_argument(
         "backbone",
         nargs="?",
-        help="backbone file, ONNX embedding, name of `mcf models`, config (with "
+        help="backbone file, ONNX embedding, name from `mcf models`, config (with "
         "--checkpoint), timm:NAME, transformers:FOLDER, or `pixels`",
     )
     parser.add_argument(
@@ -34,10 +35,15 @@ def parse_args(argv: list[str] | None) -> argparse.Namespace:
         help=f"{', '.join(RINGS)}, or a config of rows (default: minutes)",
     )
     parser.add_argument(
-        "--data", default="data", help="folder in place of `data/` (default: data)"
+        "--data",
+        metavar="PATH",
+        default="data",
+        help="folder of the data sets (default: data)",
     )
     parser.add_argument(
-        "--out", type=Path, help="folder (default: work_dirs/benchmark/BACKBONE)"
+        "--out",
+        type=Path,
+        help="folder for the results (default: work_dirs/benchmark/BACKBONE)",
     )
     parser.add_argument("--checkpoint", help="weights for a config or timm:NAME")
     parser.add_argument(
@@ -56,27 +62,34 @@ def parse_args(argv: list[str] | None) -> argparse.Namespace:
         nargs="+",
         type=float,
         metavar="SHARE",
-        help="of the labels, such as 0.01 1 (default: those of each row)",
+        help="shares of the labels, such as 0.01 1 (default: those of each row)",
     )
-    parser.add_argument("--seeds", nargs="+", type=int, default=[0, 1, 2])
-    parser.add_argument("--device", default="cpu", help="for example cuda:0")
+    parser.add_argument(
+        "--seeds",
+        nargs="+",
+        type=int,
+        default=[0, 1, 2],
+        metavar="SEED",
+        help="seeds of the shares and folds (default: 0 1 2)",
+    )
+    add_device(parser)
     parser.add_argument(
         "--fine-tune",
         action="store_true",
-        help="also train the whole backbone, where a row names a config for it",
+        help="also train the whole backbone for rows that name a config for it",
     )
     parser.add_argument(
         "--beside",
         nargs="+",
         default=[],
         metavar="RESULT",
-        help="results of other backbones, for the page",
+        help="results of other backbones to show on the page",
     )
     parser.add_argument(
         "--compare",
         nargs="+",
         metavar="RESULT",
-        help="only print results (benchmark.json or its folder) beside each other",
+        help="only print these results (benchmark.json or its folder) side by side",
     )
     args = parser.parse_args(argv)
     if (args.backbone is None) == (args.compare is None):
@@ -98,7 +111,7 @@ def main(argv: list[str] | None = None) -> int:
 
 
 def run(args: argparse.Namespace, others: list) -> int:
-    """Benchmark a backbone; the code tells whether rows stayed empty."""
+    """Benchmark a backbone; the exit code tells whether rows stayed empty."""
     from mcf.benchmark import (
         Benchmark,
         compare_submissions,

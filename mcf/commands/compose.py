@@ -1,8 +1,8 @@
-"""Compose the part masks of CelebAMask-HQ into index masks, once.
+"""Merge the part masks of CelebAMask-HQ into index masks, once.
 
-A stopped call is resumed by calling again: masks that are intact are kept. The two
-orders are two benchmarks: farl paints the necklace over the neck, official the neck
-over the necklace.
+To continue after an interruption, run the same command again: intact masks are kept.
+The two orders are two benchmarks: farl paints the necklace over the neck, official the
+neck over the necklace.
 """
 
 import argparse
@@ -26,18 +26,31 @@ def parse_args(argv: list[str] | None) -> argparse.Namespace:
         "compose",
         __doc__,
         example=EXAMPLE,
-        codes={FAILED: "not all masks are composed; call again after mending"},
+        codes={FAILED: "some masks are missing; fix what is named and run it again"},
     )
     parser.add_argument(
-        "--data", type=Path, metavar="PATH", help="folder CelebAMask-HQ (required)"
+        "--data", type=Path, metavar="PATH", help="the folder CelebAMask-HQ (required)"
     )
     add_former_place(parser, "data", type=Path)
-    parser.add_argument("--order", required=True, choices=ORDERS)
-    parser.add_argument("--splits", nargs="+", choices=SPLITS, default=SPLITS)
     parser.add_argument(
-        "--out", type=Path, help="folder for the masks; by default one in the root"
+        "--order",
+        required=True,
+        choices=ORDERS,
+        help="order in which parts are painted",
     )
-    parser.add_argument("--workers", type=int, default=4, help="processes")
+    parser.add_argument(
+        "--splits",
+        nargs="+",
+        choices=SPLITS,
+        default=SPLITS,
+        help="splits to compose (default: all)",
+    )
+    parser.add_argument(
+        "--out",
+        type=Path,
+        help="folder for the masks (default: one in the data folder)",
+    )
+    parser.add_argument("--workers", type=int, default=4, help="processes (default: 4)")
     args = parser.parse_args(argv)
     take_former_place(parser, args, "data")
     return args

@@ -29,22 +29,37 @@ EXAMPLE = "mcf convert vit-b-300ep.pth.tar --out vit.safetensors --target timm"
 
 def parse_args(argv: list[str] | None) -> argparse.Namespace:
     parser = command_parser("convert", __doc__, example=EXAMPLE)
-    parser.add_argument("src", help="file, or package://<package>/<file>")
+    parser.add_argument("src", help="a file, or package://<package>/<file>")
     parser.add_argument(
         "--out", type=Path, help="FILE.pth, .pt or .safetensors (required)"
     )
     add_former_place(parser, "out", type=Path)
     parser.add_argument(
-        "--part", help="key of the file to take, such as student or state_dict_ema"
-    )
-    parser.add_argument("--source", default="auto", choices=["auto", *KNOWN])
-    parser.add_argument("--target", default="mmpretrain", choices=KNOWN)
-    parser.add_argument("--img-size", type=int, help="resize the positions to this")
-    parser.add_argument(
-        "--prefix", help="what the written names begin with (default: the target's)"
+        "--part", help="key in the file to read, such as student or state_dict_ema"
     )
     parser.add_argument(
-        "--num-heads", type=int, help="attention heads, for the config in the file"
+        "--source",
+        default="auto",
+        choices=["auto", *KNOWN],
+        metavar="FORMAT",
+        help=f"format of the file: {', '.join(KNOWN)} (default: detected)",
+    )
+    parser.add_argument(
+        "--target",
+        default="mmpretrain",
+        choices=KNOWN,
+        metavar="FORMAT",
+        help="format to write, one of the same (default: mmpretrain)",
+    )
+    parser.add_argument(
+        "--img-size", type=int, help="image size to resize the positions to"
+    )
+    parser.add_argument(
+        "--prefix",
+        help="prefix of the names that are written (default: that of the target)",
+    )
+    parser.add_argument(
+        "--num-heads", type=int, help="attention heads, for the config that is written"
     )
     args = parser.parse_args(argv)
     take_former_place(parser, args, "out")

@@ -1,6 +1,6 @@
-"""Show the whole path on drawn faces: pre-train, probe, fine-tune, report.
+"""Run the whole path on drawn faces: pre-train, probe, fine-tune, report.
 
-Every stage is a command of its own, which the log names.
+Every stage is a command of its own, which demo.log records.
 """
 
 import argparse
@@ -13,13 +13,20 @@ from mcf.commands.parser import command_parser
 
 def parse_args(argv: list[str] | None) -> argparse.Namespace:
     parser = command_parser("demo", __doc__, example="mcf demo --out work_dirs/demo")
-    parser.add_argument("--out", type=Path, default=Path("work_dirs/demo"))
+    parser.add_argument(
+        "--out",
+        type=Path,
+        default=Path("work_dirs/demo"),
+        help="folder to work in (default: work_dirs/demo)",
+    )
     parser.add_argument(
         "--resume",
         action="store_true",
-        help="go on with the demo in the folder, or afresh if there is none",
+        help="continue the demo in the folder, or start one if there is none",
     )
-    parser.add_argument("--epochs", type=int, help="of pre-training (default: 3)")
+    parser.add_argument(
+        "--epochs", type=int, help="epochs of pre-training (default: 3)"
+    )
     parser.add_argument(
         "--quick",
         action="store_true",

@@ -1,4 +1,4 @@
-"""Tell what this machine offers to MCF, what is missing, and how to get it."""
+"""Report what this machine offers to MCF, what is missing, and how to get it."""
 
 import argparse
 

@@ -1,8 +1,8 @@
 """Download published models by name, and check them.
 
-Files go to $MCF_HOME/models (by default in the user's cache folder). A download that
-was cut off goes on; MCF_OFFLINE=1 forbids connections, and a file that is put there by
-hand counts. `mcf models` lists the names.
+Files go to $MCF_HOME/models (by default in the user's cache folder). An interrupted
+download continues where it stopped. MCF_OFFLINE=1 forbids connections; files that you
+put there by hand are used. `mcf models` lists the names.
 """
 
 import argparse

@@ -32,16 +32,16 @@ def parse_args(argv: list[str] | None) -> argparse.Namespace:
         "export",
         __doc__,
         example=EXAMPLE,
-        codes={FAILED: "the file would differ from its source: not written"},
+        codes={FAILED: "the file would differ from its source, so it was not written"},
     )
     parser.add_argument(
         "checkpoint",
-        help="weights of a run, the name of a model, or with --precision a FILE.onnx",
+        help="weights of a run, name from `mcf models` or, for --precision, FILE.onnx",
     )
     parser.add_argument(
         "--out",
         type=Path,
-        help="FILE.onnx, FILE.pt2 for --to torch, or a folder for others (required)",
+        help="FILE.onnx; FILE.pt2 for --to torch; a folder for the others (required)",
     )
     add_former_place(parser, "out", type=Path)
     parser.add_argument(
@@ -49,33 +49,34 @@ def parse_args(argv: list[str] | None) -> argparse.Namespace:
     )
     onnx = parser.add_argument_group("ONNX, torch.export and OpenVINO")
     onnx.add_argument(
-        "--config", help="config of the run, by name or file; none for backbone_*.pth"
+        "--config", help="config of the run, a file or a name; not for backbone_*.pth"
     )
     add_config_options(onnx)
     onnx.add_argument(
         "--decode",
         action="store_true",
-        help="also give points and scores, labels, probabilities, or an embedding",
+        help="also output points and scores, labels, probabilities, or an embedding",
     )
     onnx.add_argument(
         "--pooling",
         default="mean",
         choices=("mean", "cls"),
-        help="of a backbone's embedding (default: mean)",
+        help="how a backbone's embedding is pooled (default: mean)",
     )
     onnx.add_argument(
         "--faces", type=int, default=8, help="faces to compare (default: 8)"
     )
     onnx.add_argument(
-        "--runs", type=int, default=3, help="timed runs, 0 for none (default: 3)"
+        "--runs", type=int, default=3, help="timed runs, 0 to skip timing (default: 3)"
     )
     onnx.add_argument(
         "--precision",
         default="fp32",
         choices=("fp32", "fp16", "int8"),
-        help="of the weights; less than fp32 also from an exported FILE.onnx",
+        help="precision of the weights; the lower ones also work on an exported "
+        "FILE.onnx (default: fp32)",
     )
-    onnx.add_argument("--report", type=Path, help="also write the comparison as .json")
+    onnx.add_argument("--report", type=Path, help="file for the comparison, .json")
     args = parser.parse_args(argv)
     take_former_place(parser, args, "out")
     if args.cfg_options and args.config is None:
@@ -88,7 +89,7 @@ def parse_args(argv: list[str] | None) -> argparse.Namespace:
 
 
 def reduced(export: Callable[..., "Parity"], args: argparse.Namespace) -> "Parity":
-    """Write in fewer bits what is, or becomes, a file in float32."""
+    """Write a float32 file, or a checkpoint exported to one, in fewer bits."""
     from mcf.export import reduce_precision
 
     settings = dict(precision=args.precision, faces=args.faces, runs=args.runs)

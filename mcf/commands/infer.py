@@ -1,9 +1,9 @@
 """Find faces in images and write their landmarks, parts, attributes and embeddings.
 
-Without a model the one inside MCF finds 68 points and 11 parts (docs/model_inside.md).
-For each image of the inputs (image files, folders) a JSON file and a picture. Faces of
-videos are followed: a table of them, an annotated video, and a JSON file about both
-(docs/video.md). Images that cannot be used are skipped, and listed at the end.
+If you name no model, the one inside MCF finds 68 points and 11 parts
+(docs/model_inside.md). Each image gets a JSON file and a picture. Faces in videos are
+followed; each video gets a table, an annotated copy and a JSON file (docs/video.md).
+Unusable images are skipped and listed at the end.
 """
 
 import argparse
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 CODES = {
     0: "all images were analysed",
-    FAILED: "none could be analysed, or a result cannot be written",
+    FAILED: "no image could be analysed, or a result could not be written",
     REFUSED: "the call is wrong, or a model cannot be loaded",
     SOME_SKIPPED: "some images were skipped",
 }
@@ -35,14 +35,14 @@ mcf infer clip.mp4 --out results --table parquet --detect-every 10
 
 def parse_args(argv: list[str] | None) -> argparse.Namespace:
     parser = command_parser("infer", __doc__, example=EXAMPLE, codes=CODES)
-    parser.add_argument("inputs", nargs="+", help="images, folders, videos")
-    parser.add_argument("--out", required=True, help="folder of the results")
+    parser.add_argument("inputs", nargs="+", help="images, videos, or folders of them")
+    parser.add_argument("--out", required=True, help="folder for the results")
     add_model_options(parser)
     parser.add_argument(
         "--max-pixels",
         type=int,
         default=250_000_000,
-        help="of an image; larger ones are skipped (default 250 million)",
+        help="skip larger images (default: 250 million)",
     )
     parser.add_argument(
         "--no-pictures", action="store_true", help="write no pictures and no videos"
@@ -51,7 +51,7 @@ def parse_args(argv: list[str] | None) -> argparse.Namespace:
     video.add_argument(
         "--frames",
         action="store_true",
-        help="analyse each frame by itself, with a JSON file and a picture of each",
+        help="treat each frame as an image, with a JSON file and a picture of its own",
     )
     video.add_argument(
         "--table",
@@ -63,11 +63,11 @@ def parse_args(argv: list[str] | None) -> argparse.Namespace:
         "--detect-every",
         type=int,
         metavar="N",
-        help="frames from one detection to the next (default: 5 where points are "
-        "found, by which faces are followed between; else 1)",
+        help="run the detector on every N-th frame (default: 5 if points are found, by "
+        "which faces are followed in between; otherwise 1)",
     )
     video.add_argument(
-        "--no-smoothing", action="store_true", help="leave points as they are found"
+        "--no-smoothing", action="store_true", help="leave points as they were found"
     )
     parser.add_argument(
         "--benchmark", action="store_true", help="print where the time went"
@@ -76,7 +76,7 @@ def parse_args(argv: list[str] | None) -> argparse.Namespace:
 
 
 def video_output(args: argparse.Namespace) -> "VideoOutput | None":
-    """What is written of videos; None if each frame is an image of its own."""
+    """Files written for videos; None if each frame is an image of its own."""
     from mcf.inference.smoothing import USUAL
     from mcf.inference.video import TrackSettings
     from mcf.inference.video_files import VideoOutput
@@ -132,8 +132,8 @@ def run(
         except KeyboardInterrupt:
             raise KeyboardInterrupt(
                 f"stopped after {counts['images']} images, whose results are in "
-                f"{args.out}, but for a video that was not finished; the same command "
-                "begins again and replaces them, or give it the images that are left"
+                f"{args.out} (except for an unfinished video); the same command starts "
+                "again and replaces them, or pass it only the remaining images"
             ) from None
 
 

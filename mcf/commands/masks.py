@@ -1,14 +1,14 @@
-"""Draw the mask strategies on faces, one face a row (docs/swapping.md).
+"""Draw the mask strategies on faces, one row per face (docs/swapping.md).
 
-Random, block-wise and facial-region masks; with --backbone also those guided by its
-attention; with --config the masks of that pre-training config instead.
+Draws random, block-wise and facial-region masks and, with --backbone, masks guided by
+its attention. With --config, draws the masks of that pre-training config instead.
 """
 
 import argparse
 from itertools import islice
 from pathlib import Path
 
-from mcf.commands.parser import command_parser
+from mcf.commands.parser import add_seed, command_parser
 from mcf.utils.command import SOME_SKIPPED
 
 POINTS = ("five-point", "arcface", "detected")
@@ -21,21 +21,25 @@ def parse_args(argv: list[str] | None) -> argparse.Namespace:
         "images", nargs="+", help="image files, folders, LMDBs or tar shards of faces"
     )
     parser.add_argument("--out", type=Path, required=True, help="picture to write")
-    parser.add_argument(
-        "--backbone", help="backbone_online.pth of a ViT's pre-training"
-    )
+    parser.add_argument("--backbone", help="backbone_online.pth of a pre-trained ViT")
     parser.add_argument("--config", help="pre-training config whose masks are drawn")
     parser.add_argument(
         "--points",
         choices=POINTS,
         default="five-point",
-        help="what the faces were aligned to, for facial-region masks; `detected` "
-        "measures it on the drawn faces and prints it for a config",
+        help="how the faces were aligned, for facial-region masks; `detected` measures "
+        "it on these faces and prints it for a config (default: five-point)",
     )
-    parser.add_argument("--ratio", type=float, default=0.75, help="share hidden")
-    parser.add_argument("--grid", type=int, default=14, help="patches a side")
-    parser.add_argument("--max-images", type=int, default=6, help="faces drawn")
-    parser.add_argument("--seed", type=int, default=0, help="seed of the masks")
+    parser.add_argument(
+        "--ratio", type=float, default=0.75, help="share hidden (default: 0.75)"
+    )
+    parser.add_argument(
+        "--grid", type=int, default=14, help="patches per side (default: 14)"
+    )
+    parser.add_argument(
+        "--max-images", type=int, default=6, help="faces to draw (default: 6)"
+    )
+    add_seed(parser, "the masks")
     return parser.parse_args(argv)
 
 

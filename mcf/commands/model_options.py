@@ -3,6 +3,8 @@
 import argparse
 from typing import TYPE_CHECKING
 
+from mcf.commands.parser import add_device
+
 if TYPE_CHECKING:
     from mcf.inference import FaceInferencer
 
@@ -34,7 +36,7 @@ def add_model_options(parser: argparse.ArgumentParser) -> None:
             nargs="+",
             action=OneOrTwo,
             metavar="MODEL",
-            help="name of a model (`mcf models`), or config and checkpoint of a run",
+            help="name from `mcf models`, or config and checkpoint of a run",
         )
     parser.add_argument(
         "--joint",
@@ -42,25 +44,29 @@ def add_model_options(parser: argparse.ArgumentParser) -> None:
         metavar=("CONFIG", "CHECKPOINT"),
         help="of a run, or of `mcf join`, that finds points and parts in one pass",
     )
-    parser.add_argument("--attributes", metavar="MODEL", help="name of a model")
+    parser.add_argument("--attributes", metavar="MODEL", help="name from `mcf models`")
     parser.add_argument(
-        "--embedding", help="backbone that a pre-training exported, or name of one"
+        "--embedding",
+        metavar="MODEL",
+        help="backbone exported by a pre-training run, or name from `mcf models`",
     )
     parser.add_argument(
         "--onnx",
         action="append",
         default=[],
         metavar="FILE",
-        help="network of any task that `mcf export` wrote; may be repeated",
+        help="network that `mcf export` wrote, for any task; can be repeated",
     )
     parser.add_argument(
         "--detector",
         choices=["retinaface", "none"],
         default="retinaface",
-        help="none: each image is one face",
+        help="what finds the faces; none: each image is one face",
     )
-    parser.add_argument("--device", default="cpu", help="for example cuda:0")
-    parser.add_argument("--batch-size", type=int, default=16, help="faces at a time")
+    add_device(parser)
+    parser.add_argument(
+        "--batch-size", type=int, default=16, help="faces at a time (default: 16)"
+    )
 
 
 def spec(name: str, checkpoint: str | None = None) -> str | tuple[str, str]:

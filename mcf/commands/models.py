@@ -1,6 +1,6 @@
 """List the models that have a name, or show the card of one.
 
-`mcf download NAME` fetches it. Nothing is downloaded without being named.
+This downloads nothing; `mcf download NAME` does.
 """
 
 import argparse
@@ -17,13 +17,15 @@ mcf models --configs '*helen29*'
 
 def parse_args(argv: list[str] | None) -> argparse.Namespace:
     parser = command_parser(
-        "models", __doc__, example=EXAMPLE, codes={FAILED: "no config fits"}
+        "models", __doc__, example=EXAMPLE, codes={FAILED: "no config matches"}
     )
-    parser.add_argument("name", nargs="?", help="show this model (default: all)")
+    parser.add_argument(
+        "name", nargs="?", help="model whose card to show (default: list all)"
+    )
     parser.add_argument(
         "--configs",
         metavar="PATTERN",
-        help="list the shipped configs instead, with * and ?, in quotes",
+        help="list the shipped configs that match instead; quote * and ?",
     )
     return parser.parse_args(argv)
 

@@ -13,19 +13,35 @@ mcf pack 'data/shards/*.tar' --to index
 
 def parse_args(argv: list[str] | None) -> argparse.Namespace:
     parser = command_parser("pack", __doc__, example=EXAMPLE)
-    parser.add_argument("source", help="folder, LMDB, tar shard or quoted glob of them")
+    parser.add_argument(
+        "source", help="folder, LMDB, tar shard or quoted glob of shards"
+    )
     parser.add_argument(
         "--out",
         type=Path,
-        help="new folder for the result (required, but for an index)",
+        help="new folder for the result (required, except for an index)",
     )
     add_former_place(parser, "out", type=Path)
-    parser.add_argument("--to", choices=("tar", "lmdb", "index"), default="tar")
-    parser.add_argument("--shard-size", type=int, default=10_000, help="images a shard")
     parser.add_argument(
-        "--pixels", action="store_true", help="decode once: larger, faster to load"
+        "--to",
+        choices=("tar", "lmdb", "index"),
+        default="tar",
+        help="format of the result (default: tar)",
     )
-    parser.add_argument("--list-file", help="keys of an LMDB of the released layout")
+    parser.add_argument(
+        "--shard-size",
+        type=int,
+        default=10_000,
+        help="images in a shard (default: 10,000)",
+    )
+    parser.add_argument(
+        "--pixels",
+        action="store_true",
+        help="store decoded pixels: larger, but faster to load",
+    )
+    parser.add_argument(
+        "--list-file", help="file of keys, for an LMDB in the released layout"
+    )
     args = parser.parse_args(argv)
     if args.to != "index":
         take_former_place(parser, args, "out")

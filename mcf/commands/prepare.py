@@ -1,8 +1,6 @@
 """Cut faces out of raw photos or web shards into a store for pre-training.
 
-`run` prepares, and goes on where an earlier run was ended; `check` verifies a store;
-`combine` merges, re-shards or selects; `index-boxes` makes boxes of others usable;
-`recall` compares with annotated faces.
+`mcf prepare STEP --help` shows the options of each step (docs/prepare_faces.md).
 """
 
 import argparse
@@ -13,6 +11,7 @@ from typing import TYPE_CHECKING
 from mcf.commands.parser import (
     add_alias,
     add_former_place,
+    add_step,
     command_parser,
     take_former_place,
 )
@@ -33,6 +32,7 @@ CROPS = (
     "square",
     "whole",
 )
+WRONG = "something in the source, or in a store, is wrong"
 EXAMPLE = """
 mcf prepare run photos/ --out prepared --recipe five-point --size 112
 mcf train mcf_vit-tiny-p14_1xb64-fp32-coslr-10e_faces-112 --data prepared/faces
@@ -44,50 +44,77 @@ def parse_args(arguments: list[str] | None) -> argparse.Namespace:
         "prepare",
         __doc__,
         example=EXAMPLE,
-        codes={FAILED: "some of the source, or of a store, is not as it should be"},
+        codes={FAILED: WRONG},
     )
-    commands = parser.add_subparsers(dest="command", required=True)
-    run = commands.add_parser("run", help="prepare a source")
+    steps = parser.add_subparsers(dest="command", required=True, metavar="STEP")
+    run = add_step(
+        steps,
+        "run",
+        "Prepare a source; continue where an earlier run stopped.",
+        example="mcf prepare run photos/ --out prepared --recipe five-point --size 112",
+        codes={FAILED: "some of the source could not be prepared, and is listed"},
+    )
     run.add_argument("source", help="folder, quoted glob of tars, CSV or parquet list")
     run.add_argument(
-        "--out", type=Path, help="result: OUT/faces, OUT/summary.html (required)"
+        "--out", type=Path, help="folder for faces/ and summary.html (required)"
     )
     add_former_place(run, "out", type=Path)
     run.add_argument(
         "--detector",
         default="retinaface",
-        help="retinaface, cropped, or the folder of an index of boxes",
+        help="retinaface, cropped (each image is a face), or a folder that index-boxes "
+        "wrote (default: retinaface)",
     )
     run.add_argument("--box-column", help="column that names an image in the index")
     run.add_argument(
         "--box-frame",
         choices=["upright", "stored"],
         default="upright",
-        help="what boxes of the index count in: images turned as their EXIF asks, or "
-        "pixels as stored",
+        help="whether boxes of the index refer to the image turned as its EXIF asks, "
+        "or as stored (default: upright)",
     )
-    run.add_argument("--max-side", type=int, default=1024, help="shrunk to detect")
     run.add_argument(
-        "--recipe", choices=CROPS, help="default: square; whole if cropped"
+        "--max-side",
+        type=int,
+        default=1024,
+        help="shrink larger photos to this side for detection (default: 1024)",
     )
-    run.add_argument("--size", type=int, default=256, help="side of the crops")
-    run.add_argument("--png", action="store_true", help="instead of JPEG")
-    run.add_argument("--quality", type=int, default=95, help="of JPEG")
-    run.add_argument("--unit-size", type=int, default=500, help="files a unit")
+    run.add_argument(
+        "--recipe",
+        choices=CROPS,
+        help="how faces are cut (default: square; whole if cropped)",
+    )
+    run.add_argument(
+        "--size", type=int, default=256, help="side of the crops (default: 256)"
+    )
+    run.add_argument("--png", action="store_true", help="save PNG instead of JPEG")
+    run.add_argument(
+        "--quality", type=int, default=95, help="quality of the JPEGs (default: 95)"
+    )
+    run.add_argument(
+        "--unit-size",
+        type=int,
+        default=500,
+        help="files in a unit of work (default: 500)",
+    )
     run.add_argument(
         "--keep",
         nargs="*",
         action="extend",
         default=[],
-        help="columns for the manifest; may be repeated",
+        help="columns of the source to copy into the manifest; can be repeated",
     )
     for name, default, text in (
-        ("min-size", 40, "pixels of the box's shorter side"),
-        ("min-score", 0.8, "confidence of the detector"),
-        ("min-sharpness", None, "variance of the Laplacian at 128 pixels"),
-        ("max-roll", None, "degrees of tilt"),
-        ("max-turn", None, "0 frontal, 1 nose below an eye"),
-        ("max-outside", 0.3, "share of the crop beyond the image"),
+        ("min-size", 40, "smallest shorter side of a box, in pixels (default: 40)"),
+        ("min-score", 0.8, "lowest confidence of the detector (default: 0.8)"),
+        ("min-sharpness", None, "lowest variance of the Laplacian at 128 pixels"),
+        ("max-roll", None, "largest tilt, in degrees"),
+        ("max-turn", None, "largest turn: 0 is frontal, 1 has the nose below an eye"),
+        (
+            "max-outside",
+            0.3,
+            "largest share of a crop outside the image (default: 0.3)",
+        ),
     ):
         run.add_argument(f"--{name}", type=float, default=default, help=text)
     run.add_argument(
@@ -96,32 +123,78 @@ def parse_args(arguments: list[str] | None) -> argparse.Namespace:
         action="extend",
         default=[],
         metavar="COLUMN=VALUE,VALUE",
-        help="values of the source's columns to accept; may be repeated",
+        help="values to accept in a column of the source; can be repeated",
     )
-    run.add_argument("--max-pixels", type=int, default=50_000_000)
-    run.add_argument("--workers", type=int, help="processes (default: one a core)")
-    run.add_argument("--timeout", type=float, default=60, help="seconds an image")
+    run.add_argument(
+        "--max-pixels",
+        type=int,
+        default=50_000_000,
+        help="refuse larger images (default: 50 million)",
+    )
+    run.add_argument("--workers", type=int, help="processes (default: one per core)")
+    run.add_argument(
+        "--timeout", type=float, default=60, help="seconds per image (default: 60)"
+    )
     run.add_argument("--ray", help="address of a Ray cluster, or 'local'")
-    check = commands.add_parser("check", help="verify a store")
-    check.add_argument("store", type=Path)
-    select = commands.add_parser("combine", help="merge, re-shard or select")
-    select.add_argument("stores", type=Path, nargs="+")
-    select.add_argument("--out", type=Path, help="new store (required)")
+    check = add_step(
+        steps,
+        "check",
+        "Verify a store.",
+        example="mcf prepare check prepared/faces",
+        codes={FAILED: "something in the store is wrong"},
+    )
+    check.add_argument("store", type=Path, help="folder of the store")
+    select = add_step(
+        steps,
+        "combine",
+        "Merge, re-shard or select stores.",
+        example="mcf prepare combine a/faces b/faces --out large --where 'size >= 80'",
+    )
+    select.add_argument("stores", type=Path, nargs="+", help="folders of the stores")
+    select.add_argument("--out", type=Path, help="folder for the new store (required)")
     add_alias(select, "--to", of="out", type=Path)
-    select.add_argument("--where", default="", help="such as 'size >= 80'")
+    select.add_argument(
+        "--where", default="", help="condition on the manifest, such as 'size >= 80'"
+    )
     for command in (run, select):
-        command.add_argument("--shard-size", type=int, default=10_000)
         command.add_argument(
-            "--near", type=int, help="also drop faces whose hash differs in 0-3 bits"
+            "--shard-size",
+            type=int,
+            default=10_000,
+            help="faces in a shard (default: 10,000)",
         )
-    boxes = commands.add_parser("index-boxes", help="boxes of others")
-    boxes.add_argument("files", nargs="+", help="sample2detect_*.pth or CSV")
-    boxes.add_argument("--out", type=Path, help="folder of the index (required)")
+        command.add_argument(
+            "--near",
+            type=int,
+            help="also drop faces whose picture hash differs in at most so many bits, "
+            "0-3",
+        )
+    boxes = add_step(
+        steps,
+        "index-boxes",
+        "Index existing boxes, for --detector of `run`.",
+        example="mcf prepare index-boxes sample2detect_0.pth --out data/boxes",
+    )
+    boxes.add_argument("files", nargs="+", help="sample2detect_*.pth or CSV files")
+    boxes.add_argument("--out", type=Path, help="folder for the index (required)")
     add_alias(boxes, "--to", of="out", type=Path)
-    recall = commands.add_parser("recall", help="which annotated faces were found")
-    recall.add_argument("store", type=Path)
-    recall.add_argument("annotations", type=Path, nargs="+", help="XML of dlib")
-    recall.add_argument("--above", type=float, default=40, help="pixels of landmarks")
+    recall = add_step(
+        steps,
+        "recall",
+        "List annotated faces that were not found.",
+        example="mcf prepare recall prepared/faces annotations.xml",
+        codes={FAILED: "some annotated faces were not found"},
+    )
+    recall.add_argument("store", type=Path, help="folder of the store")
+    recall.add_argument(
+        "annotations", type=Path, nargs="+", help="annotations in dlib's XML"
+    )
+    recall.add_argument(
+        "--above",
+        type=float,
+        default=40,
+        help="ignore faces whose landmarks span less, in pixels (default: 40)",
+    )
     args = parser.parse_args(arguments)
     if args.command == "run":
         take_former_place(run, args, "out")

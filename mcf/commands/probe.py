@@ -1,15 +1,15 @@
-"""Judge a frozen backbone: landmarks by ridge regression, or the probes of a config.
+"""Evaluate a frozen backbone on landmarks and parts, beside the same one untrained.
 
-With --faces, errors are held out (k-fold) and in percent of the inter-ocular distance,
-next to the same backbone untrained and to the mean shape. With --probes, landmarks and
-parts of any data set, next to the same backbone untrained.
+With --faces, landmarks are predicted by ridge regression. Errors are held out (k-fold),
+in percent of the inter-ocular distance, and shown beside that of the mean shape. With
+--probes, the probes of a config score landmarks and parts of any data set.
 """
 
 import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from mcf.commands.parser import add_alias, command_parser
+from mcf.commands.parser import add_alias, add_device, add_seed, command_parser
 from mcf.utils.tables import align
 
 if TYPE_CHECKING:
@@ -28,18 +28,22 @@ def parse_args(argv: list[str] | None) -> argparse.Namespace:
     parser.add_argument(
         "--backbone",
         required=True,
-        help="exported or converted backbone file, or with --config any that fits it",
+        help="exported or converted backbone file; with --config, any that fits it",
     )
     parser.add_argument(
         "--config",
-        help="config of the run of --backbone, or any with a backbone and preprocessor",
+        help="config that describes the backbone, such as that of its run",
     )
-    parser.add_argument("--faces", choices=FACES, help="whose landmarks are regressed")
-    parser.add_argument("--probes", help="config of configs/probing/, in place of that")
+    parser.add_argument(
+        "--faces", choices=FACES, help="faces whose landmarks are predicted"
+    )
+    parser.add_argument(
+        "--probes", help="config in configs/probing/, instead of --faces"
+    )
     parser.add_argument(
         "--data",
         metavar="PATH",
-        help="helen_29 folder, for --faces helen29; by default its config's",
+        help="the folder helen_29, for --faces helen29 (default: that of its config)",
     )
     add_alias(parser, "--root", of="root")
     parser.add_argument(
@@ -47,13 +51,19 @@ def parse_args(argv: list[str] | None) -> argparse.Namespace:
         nargs="+",
         choices=["tokens", "mean", "cls"],
         default=["tokens", "mean", "cls"],
+        help="features to try (default: all)",
     )
     parser.add_argument(
-        "--untrained", type=int, default=3, help="copies with random weights to score"
+        "--untrained",
+        type=int,
+        default=3,
+        help="number of untrained copies to score (default: 3)",
     )
-    parser.add_argument("--folds", type=int, default=5)
-    parser.add_argument("--seed", type=int, default=0, help="of folds, crops, copies")
-    parser.add_argument("--device", default="cpu", help="for example cuda:0")
+    parser.add_argument(
+        "--folds", type=int, default=5, help="folds of the faces (default: 5)"
+    )
+    add_seed(parser, "folds, crops and untrained copies")
+    add_device(parser)
     parser.add_argument("--out", type=Path, help="JSON file to write")
     args = parser.parse_args(argv)
     _take_former_names(args)

@@ -15,14 +15,19 @@ def parse_args(argv: list[str] | None) -> argparse.Namespace:
         nargs="+",
         type=Path,
         metavar="RUN",
-        help="work folder of pre-training, alignment or parsing",
+        help="work folder of a pre-training, alignment or parsing run",
     )
     parser.add_argument(
-        "--out", type=Path, help="folder to write to (default: the first run)"
+        "--out",
+        type=Path,
+        help="folder for the report (default: that of the first run)",
     )
     parser.add_argument("--title", help="headline (default: names of the runs)")
     parser.add_argument(
-        "--note", action="append", default=[], help="paragraph under the headline"
+        "--note",
+        action="append",
+        default=[],
+        help="paragraph under the headline; can be repeated",
     )
     return parser.parse_args(argv)
 

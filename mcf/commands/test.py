@@ -1,4 +1,4 @@
-"""Test a model of any host library from a config and a checkpoint."""
+"""Test a checkpoint of any host library's model with its config."""
 
 import argparse
 import os
@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mcf.commands.parser import (
+    add_config,
     add_config_options,
     add_launch_options,
     command_parser,
@@ -23,15 +24,17 @@ OUT_SUFFIXES = (".json", ".yaml", ".yml", ".pkl", ".pickle")
 
 def parse_args(argv: list[str] | None) -> argparse.Namespace:
     parser = command_parser("test", __doc__, example=EXAMPLE)
-    parser.add_argument("config", help="file, or a name that `mcf models` lists")
+    add_config(parser)
     parser.add_argument("checkpoint", help="weights to test")
     parser.add_argument(
-        "--data", metavar="PATH", help="where all faces are, not where the config says"
+        "--data",
+        metavar="PATH",
+        help="where the faces are, in place of the paths in the config",
     )
     parser.add_argument(
         "--work-dir", help="folder for logs (default: work_dirs/CONFIG)"
     )
-    parser.add_argument("--out", help="also write the metrics to this .json file")
+    parser.add_argument("--out", help="file for the metrics, .json, .yaml or .pkl")
     add_config_options(parser)
     add_launch_options(parser)
     args = parser.parse_args(argv)

@@ -1,10 +1,11 @@
-"""Train a model of any host library from a config."""
+"""Train a model from a config: pre-training, or a task of any host library."""
 
 import argparse
 import os
 
 from mcf.commands.parser import (
     add_alias,
+    add_config,
     add_config_options,
     add_launch_options,
     command_parser,
@@ -18,9 +19,11 @@ mcf train mcf_vit-tiny-p14_1xb64-fp32-coslr-10e_faces-112 \\
 
 def parse_args(argv: list[str] | None) -> argparse.Namespace:
     parser = command_parser("train", __doc__, example=EXAMPLE)
-    parser.add_argument("config", help="file, or a name that `mcf models` lists")
+    add_config(parser)
     parser.add_argument(
-        "--data", metavar="PATH", help="where all faces are, not where the config says"
+        "--data",
+        metavar="PATH",
+        help="where the faces are, in place of the paths in the config",
     )
     parser.add_argument(
         "--out", help="folder for logs and weights (default: work_dirs/CONFIG)"
@@ -32,25 +35,25 @@ def parse_args(argv: list[str] | None) -> argparse.Namespace:
         const=True,
         default=False,
         metavar="CKPT",
-        help="go on from a checkpoint; without a path from the newest complete one "
-        "of the folder, or afresh if there is none",
+        help="continue from this checkpoint or, without a path, from the newest "
+        "complete one in the folder; start afresh if there is none",
     )
     parser.add_argument(
         "--init-from",
         metavar="CKPT",
-        help="start the backbone from weights of any known format",
+        help="weights for the backbone to start from, in any known format",
     )
-    parser.add_argument("--seed", type=int, help="of everything random")
+    parser.add_argument("--seed", type=int, help="seed of everything random")
     parser.add_argument(
         "--amp",
         action="store_true",
-        help="mixed precision: optim_wrapper.dtype, else float16 on a GPU and "
-        "bfloat16 on a CPU",
+        help="mixed precision: the type in optim_wrapper.dtype or, without one, "
+        "float16 on a GPU and bfloat16 on a CPU",
     )
     parser.add_argument(
         "--auto-scale-lr",
         action="store_true",
-        help="scale the learning rate from auto_scale_lr.base_batch_size",
+        help="scale the learning rate by batch size / auto_scale_lr.base_batch_size",
     )
     add_config_options(parser)
     add_launch_options(parser)

@@ -19,18 +19,24 @@ def parse_args(argv: list[str] | None) -> argparse.Namespace:
     parser = command_parser(
         "verify", __doc__, example="mcf verify wflw --data data/WFLW", codes=CODES
     )
-    parser.add_argument("name", choices=known_sets(), help="data set")
-    parser.add_argument("--data", type=Path, metavar="PATH", help="folder (required)")
+    parser.add_argument("name", choices=known_sets(), help="name of the data set")
+    parser.add_argument(
+        "--data", type=Path, metavar="PATH", help="folder of the data set (required)"
+    )
     add_former_place(parser, "data", type=Path)
     parser.add_argument(
         "--images",
         type=Path,
         nargs="+",
         metavar="PATH",
-        help="folders or tars of the images, where they lie elsewhere",
+        help="folders or tars of the images, if they are elsewhere",
     )
-    parser.add_argument("--workers", type=int, default=4, help="decoding threads")
-    parser.add_argument("--limit", type=int, default=5, help="places listed a finding")
+    parser.add_argument(
+        "--workers", type=int, default=4, help="decoding threads (default: 4)"
+    )
+    parser.add_argument(
+        "--limit", type=int, default=5, help="places listed per problem (default: 5)"
+    )
     args = parser.parse_args(argv)
     take_former_place(parser, args, "data")
     return args

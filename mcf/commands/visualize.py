@@ -1,13 +1,14 @@
-"""Draw what a checkpoint makes of faces; what is drawn depends on the config's scope.
+"""Draw the results of a checkpoint on faces; the kind of config decides what is drawn.
 
-Pre-training: one face a row: input, what either encoder sees, pseudo image, and where
-the teacher finds the pseudo image similar to the input, tap by tap.
+Pre-training: one row per face, with the input, what each encoder sees, the pseudo
+image, and where the teacher finds it similar to the input, tap by tap.
 
-Alignment (mmpose): the worst faces of the test set, or typical ones: true points beside
-predicted ones, which are coloured by their error.
+Alignment (mmpose): the worst faces of the test set, or typical ones, with the true
+points beside the predicted ones, which are coloured by their error.
 
-Parsing (mmseg): the worst faces of the test set, or typical ones: truth, prediction and
-where they differ, and below what is taken for what in the whole set.
+Parsing (mmseg): the worst faces of the test set, or typical ones, with truth,
+prediction and where they differ; below them, which classes are confused in the whole
+set.
 """
 
 import argparse
@@ -16,7 +17,13 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from mcf.commands.parser import add_config_options, command_parser
+from mcf.commands.parser import (
+    add_config,
+    add_config_options,
+    add_device,
+    add_seed,
+    command_parser,
+)
 from mcf.utils.command import FAILED, REFUSED, SOME_SKIPPED
 
 if TYPE_CHECKING:
@@ -27,17 +34,19 @@ CODES = {
     0: "the picture is written",
     FAILED: "the picture cannot be written",
     REFUSED: "the call is wrong, or no image can be used",
-    SOME_SKIPPED: "it is written; images that cannot be used are left out and named",
+    SOME_SKIPPED: "the picture is written; unusable images are left out and named",
 }
 EXAMPLE = """
 mcf visualize mcf_vit-tiny-p14_1xb64-fp32-coslr-10e_faces-112 \\
     work_dirs/faces/iter_2000.pth data/faces --out reconstructions.png
+mcf visualize mcf_vit-base-p16_heatcoord_8xb5-fp32-step-150e_wflw-448 \\
+    work_dirs/wflw/epoch_150.pth --data data/WFLW --typical --out faces.png
 """
 
 
 def parse_args(argv: list[str] | None) -> argparse.Namespace:
     parser = command_parser("visualize", __doc__, example=EXAMPLE, codes=CODES)
-    parser.add_argument("config", help="config of the run: file, or a name")
+    add_config(parser)
     parser.add_argument("checkpoint", help="checkpoint of the run")
     parser.add_argument(
         "images",
@@ -47,20 +56,24 @@ def parse_args(argv: list[str] | None) -> argparse.Namespace:
     parser.add_argument(
         "--data",
         metavar="PATH",
-        help="alignment, parsing: where all faces are, not where the config says",
+        help="alignment, parsing: where the faces are, in place of the config's paths",
     )
     parser.add_argument("--out", type=Path, required=True, help="picture to write")
-    parser.add_argument("--max-images", type=int, default=8, help="faces drawn")
+    parser.add_argument(
+        "--max-images", type=int, default=8, help="faces to draw (default: 8)"
+    )
     parser.add_argument(
         "--typical",
         action="store_true",
-        help="alignment, parsing: faces near the median instead of the worst",
+        help="alignment, parsing: draw faces near the median instead of the worst",
     )
-    parser.add_argument("--seed", type=int, default=0, help="seed of the masks")
+    add_seed(parser, "the masks")
     parser.add_argument(
-        "--numbers", action="store_true", help="alignment: write the points' numbers"
+        "--numbers",
+        action="store_true",
+        help="alignment: write the numbers of the points",
     )
-    parser.add_argument("--device", default="cpu", help="for example cuda:0")
+    add_device(parser)
     add_config_options(parser)
     return parser.parse_args(argv)
 

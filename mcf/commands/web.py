@@ -1,16 +1,20 @@
-"""Serve a page: upload a photo, see landmarks, parts, reconstructions and attention."""
+"""Serve a page that shows landmarks, parts, reconstructions and attention of photos.
+
+If you name no model, the one inside MCF is used (docs/webui.md).
+"""
 
 import argparse
 import sys
 import time
 from typing import TYPE_CHECKING
 
-from mcf.commands.parser import command_parser
+from mcf.commands.parser import add_device, command_parser
 
 if TYPE_CHECKING:
     from mcf.webui.visitor_files import VisitorFiles
 
 EXAMPLE = """
+mcf web
 mcf web --landmarks mcf_vit-base-p16_heatcoord_8xb5-fp32-step-150e_wflw-448 \\
     work_dirs/wflw/epoch_150.pth
 """
@@ -20,13 +24,22 @@ SWEEP = 60  # seconds between two looks for old files
 
 def parse_args(argv: list[str] | None) -> argparse.Namespace:
     parser = command_parser(
-        "web", __doc__, example=EXAMPLE, codes={129: "hung up", 143: "terminated"}
+        "web",
+        __doc__,
+        example=EXAMPLE,
+        codes={129: "stopped by SIGHUP", 143: "stopped by SIGTERM"},
     )
     parser.add_argument(
-        "--landmarks", nargs=2, metavar=MODEL, help="alignment config or its name"
+        "--landmarks",
+        nargs=2,
+        metavar=MODEL,
+        help="alignment config (a file or a name) and checkpoint",
     )
     parser.add_argument(
-        "--parsing", nargs=2, metavar=MODEL, help="parsing config or its name"
+        "--parsing",
+        nargs=2,
+        metavar=MODEL,
+        help="parsing config (a file or a name) and checkpoint",
     )
     parser.add_argument(
         "--joint",
@@ -44,13 +57,18 @@ def parse_args(argv: list[str] | None) -> argparse.Namespace:
         "--detector",
         choices=["retinaface", "none"],
         default="retinaface",
-        help="none: each image is one face",
+        help="what finds the faces; none: each image is one face",
     )
-    parser.add_argument("--device", default="cpu", help="for example cuda:0")
+    add_device(parser)
     parser.add_argument(
-        "--host", default="127.0.0.1", help="0.0.0.0 lets other machines in"
+        "--host",
+        default="127.0.0.1",
+        help="address to listen on; 0.0.0.0 lets other machines in (default: "
+        "127.0.0.1)",
     )
-    parser.add_argument("--port", type=int, default=7860)
+    parser.add_argument(
+        "--port", type=int, default=7860, help="port to listen on (default: 7860)"
+    )
     return parser.parse_args(argv)
 
 

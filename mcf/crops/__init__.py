@@ -1,1 +1,1 @@
-"""How a face is cut out of a photo, and the way back; one room for all who do it."""
+"""How a face is cut out of a photo, and the way back, for all who do it."""

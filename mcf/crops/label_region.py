@@ -18,7 +18,7 @@ STRIP = 2**24
 
 @dataclass(frozen=True, eq=False)
 class LabelRegion:
-    """Classes of a face's pixels in a rectangle outside of which all is background.
+    """Classes of a face's pixels in a rectangle; everything outside is background.
 
     Attributes:
         labels: Class ids, uint8 [h,w]; [0,0] where all is background.

@@ -18,7 +18,7 @@ LEFT_RIGHT = [1, 0, 2, 4, 3]
 
 
 def check_frame(frame: str) -> None:
-    """Refuse what is no :data:`Frame`, with a ValueError."""
+    """Raise a ValueError for anything but a :data:`Frame`."""
     if frame not in FRAMES:
         raise ValueError(f"frame={frame!r} must be one of {', '.join(FRAMES)}")
 

@@ -23,7 +23,7 @@ MAX_SHRINK = 64
 
 @dataclass(frozen=True)
 class CropRecipe:
-    """How a face becomes a square picture; whatever is stored with it reproduces it.
+    """How a face becomes a square picture; what is stored with it reproduces it.
 
     Change a number only together with the version.
 

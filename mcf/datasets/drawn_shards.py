@@ -32,7 +32,7 @@ def record(size: int) -> np.dtype:
 def write_drawn_shards(
     folder: str | Path, *, faces: int, size: int = 192, first_seed: int = 0
 ) -> Iterator[Path]:
-    """Draws lifelike faces shard by shard and yields each file as it is complete.
+    """Draw lifelike faces shard by shard; yield each file once it is complete.
 
     A shard that is there is not drawn again, so a killed run goes on where it was.
 

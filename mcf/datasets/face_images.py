@@ -77,7 +77,7 @@ class FaceImages(Dataset):
         return self._store
 
     def full_init(self) -> None:
-        """Open the store, choose the subset and tell what is passed over; once."""
+        """Open the store, choose the subset and log what is skipped, once."""
         if self._indices is not None:
             return
         if isinstance(self._store, dict):

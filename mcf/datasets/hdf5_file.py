@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 @contextmanager
 def open_hdf5(path: Path) -> Iterator["h5py.File"]:
-    """The file; what is damaged in it is a ValueError with its path.
+    """The opened file; damage in it is a ValueError with its path.
 
     Raises:
         ValueError: If it, or what is done with it, fails.

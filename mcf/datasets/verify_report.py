@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True)
 class Count:
-    """Number of samples found, beside the published one.
+    """Number of samples found, and the published one.
 
     Attributes:
         subset: What was counted.
@@ -64,7 +64,7 @@ class SplitReport:
         self.problems.setdefault(kind, []).append(place)
 
     def add_note(self, kind: str, place: str) -> None:
-        """Note what is no problem by itself."""
+        """Note something that is not a problem in itself."""
         self.notes.setdefault(kind, []).append(place)
 
 

@@ -1,4 +1,4 @@
-"""What the demo runs: sizes, commands and where their results lie."""
+"""What the demo runs: sizes, commands and the places of their results."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -49,13 +49,13 @@ QUICK = Sizes(
 
 @dataclass(frozen=True)
 class Places:
-    """Where things lie below the folder of a demo."""
+    """Places of files below the folder of a demo."""
 
     out: Path
 
     @property
     def log(self) -> Path:
-        """All that its commands print."""
+        """Everything that its commands print."""
         return self.out / "demo.log"
 
     @property

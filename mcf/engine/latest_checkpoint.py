@@ -25,7 +25,7 @@ def is_complete(path: Path) -> bool:
 
 
 def named_checkpoint(work_dir: Path) -> Path | None:
-    """What the file ``last_checkpoint`` of a folder names; None if that tells nothing.
+    """Checkpoint that the file ``last_checkpoint`` of a folder names; None without one.
 
     It may lie elsewhere, in a folder that was copied or has come from elsewhere.
     """

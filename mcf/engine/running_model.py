@@ -11,7 +11,7 @@ def unwrapped(model: nn.Module) -> nn.Module:
 
 
 def is_sharded(model: nn.Module) -> bool:
-    """Whether some weights lie on several processes (``mcf.FullyShardStrategy``)."""
+    """Whether weights are spread over processes (``mcf.FullyShardStrategy``)."""
     return any(isinstance(parameter, DTensor) for parameter in model.parameters())
 
 

@@ -46,7 +46,7 @@ def train(
             ``work_dirs/NAME``.
         init_from: Weights of any known format that the backbone starts from.
         resume: Go on from the newest complete checkpoint of the folder, or afresh if
-            there is none; or the checkpoint to go on from.
+            there is none; or the checkpoint to continue from.
         options: Settings that override all others, by dotted name.
         seed: Of everything random.
         amp: Train in mixed precision.
@@ -101,7 +101,7 @@ def run_settings(
     auto_scale_lr: bool = False,
     launcher: str = "none",
 ) -> Config:
-    """Config of a run with everything that :func:`train` was told; a copy."""
+    """Copy of a config with every argument of :func:`train` applied."""
     settings = copy.deepcopy(read_config(config))
     settings.launcher = launcher
     if out is not None:
@@ -141,7 +141,7 @@ def run_settings(
 
 
 def resolve_resume(settings: Config, resume: bool | str | Path) -> None:
-    """Name the checkpoint to go on from; without any, leave a fresh start."""
+    """Name the checkpoint to resume from; without any, start afresh."""
     if not isinstance(resume, bool):
         settings.resume, settings.load_from = True, str(resume)
         return

@@ -1,4 +1,4 @@
-"""The folder of a run: held by one run at a time, and told when it stops."""
+"""The folder of a run, which only one run may use at a time."""
 
 import os
 from collections.abc import Iterator
@@ -31,8 +31,8 @@ def work_folder(config: Config) -> Iterator[None]:
 
 
 def how_to_go_on(folder: Path) -> str:
-    """What a run that was stopped can go on from, as a clause."""
+    """How a run that was stopped can be continued, as a clause."""
     newest = named_checkpoint(folder)
     if newest is None:
-        return f"no checkpoint is in {folder} yet, so the next start begins anew"
-    return f"go on from {newest.name} with --resume (work folder {folder})"
+        return f"no checkpoint is in {folder} yet, so the next run starts afresh"
+    return f"continue from {newest.name} with --resume (work folder {folder})"

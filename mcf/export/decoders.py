@@ -1,4 +1,4 @@
-"""From what a landmark head gives to points, in operations that export.
+"""Decoding of landmark heads to points, in operations that can be exported.
 
 The same arithmetic as the codecs of mmpose, which compute in NumPy, one face at a time.
 """
@@ -139,7 +139,7 @@ class UnbiasedPeak(nn.Module):
 
 
 def decoder_of(head: nn.Module) -> nn.Module:
-    """Decoder that gives what the ``predict`` of a landmark head gives.
+    """Decoder whose output equals that of a landmark head's ``predict``.
 
     Raises:
         ValueError: If the head or its codec is none that can be exported.

@@ -1,4 +1,4 @@
-"""What is exported: a network in both shapes, and what its file will say about it."""
+"""A network to export, in both forms, and the metadata for its file."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -176,7 +176,7 @@ def export_weights(
     if target != "mmpretrain" and not vit.config["final_norm"]:
         raise ValueError(
             f"{checkpoint}: fine-tuning left this backbone without its last norm, so "
-            f"it is none for {target}; choose mmpretrain"
+            f"{target} cannot use it; choose mmpretrain"
         )
     state = from_mmpretrain(to_mmpretrain(found, source), target)
     files = TARGETS[target](vit)

@@ -15,8 +15,6 @@ from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from mmengine.logging import MMLogger
-
 from mcf.utils.atomic_file import write_atomically
 from mcf.utils.checksums import file_checksum
 from mcf.utils.lock import locked
@@ -277,4 +275,6 @@ def _reason(error: Exception) -> str:
 
 
 def _log(text: str) -> None:
+    from mmengine.logging import MMLogger  # not for a list of models
+
     MMLogger.get_current_instance().info(text)

@@ -1,4 +1,4 @@
-"""mmpose's own face models: where their configs lie, and what its index says."""
+"""mmpose's own face models: their configs, and what its index says."""
 
 from collections.abc import Iterator, Mapping
 from importlib.util import find_spec
@@ -56,7 +56,7 @@ def mmpose_config(path: str) -> Path:
 
 
 def check_config(path: str) -> None:
-    """Refuse what is no path of a config below a folder.
+    """Refuse anything but the path of a config below a folder.
 
     Raises:
         ValueError: Naming the path.

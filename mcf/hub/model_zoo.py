@@ -111,7 +111,7 @@ def read_zoo(root: str | Path) -> Zoo:
 
 
 def problems(zoo: Zoo) -> Iterator[str]:
-    """What is wrong with a zoo, a sentence each.
+    """Problems of a zoo, one sentence each.
 
     Every config beside a metafile needs an entry, every entry a config of its name and
     a known collection and benchmark, and every number its origin.

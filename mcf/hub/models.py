@@ -69,7 +69,7 @@ def model_card(name: str) -> str:
 
 
 def renewed_page(text: str) -> str:
-    """Text of ``docs/models.md`` with the table of the shipped models as it is now.
+    """Text of ``docs/models.md`` with the current table of the shipped models.
 
     Raises:
         ValueError: If the text has no such table.
@@ -97,7 +97,7 @@ def _page_table() -> str:
 
 
 def download(name: str, *, progress: Progress | None = None) -> Path:
-    """Fetch a model, unless it is here, check it and say where it lies.
+    """Download a model unless it is in the cache, check it and return its place.
 
     Raises:
         ConnectionError: If it cannot be fetched.

@@ -145,7 +145,7 @@ class HubModel:
 
     @property
     def path(self) -> Path:
-        """Where the file lies, or shall lie."""
+        """Where the file is, or will be."""
         return model_folder(self.name) / self.file
 
 
@@ -166,7 +166,7 @@ def hub_models() -> dict[str, HubModel]:
 
 
 def find_model(name: object) -> HubModel | None:
-    """The model of a name, ``hub://NAME`` or ``NAME``; None if it is none.
+    """The model called ``hub://NAME`` or ``NAME``; None if there is none.
 
     Names of mmpose's face models, as its index has them, are names too.
     """

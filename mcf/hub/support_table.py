@@ -1,4 +1,4 @@
-"""Table of what can be swapped, read off the registry and the configs."""
+"""Table of what can be swapped, generated from the registry and the configs."""
 
 import inspect
 from collections.abc import Iterator

@@ -177,7 +177,7 @@ class FaceInferencer:
         frame: Frame = "upright",
         on_bad: OnBad | None = None,
     ) -> Iterator[FaceResult]:
-        """Results one by one, reading ahead no further than a batch.
+        """Results one by one, reading at most one batch ahead.
 
         Large images are read ahead one by one, so that memory stays bounded.
 

@@ -124,7 +124,7 @@ class LoadedNetwork:
         return kind
 
     def test_set(self) -> Mapping:
-        """Config of the test set, inside of what wraps it.
+        """Config of the test set, without its wrappers.
 
         Raises:
             ValueError: If the config has no test set.
@@ -170,7 +170,7 @@ def load_network(
     *,
     device: str | torch.device = "cpu",
 ) -> LoadedNetwork:
-    """A model as :func:`get_model` gives it, with its config and meaning."""
+    """A model as returned by :func:`get_model`, with its config and meaning."""
     if checkpoint is None:
         if (named := find_model(name_or_config)) is not None:
             return _load_named(named, device)

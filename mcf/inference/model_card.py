@@ -1,4 +1,4 @@
-"""What an exported network is, as it is written into its file."""
+"""Description of an exported network, as written into its file."""
 
 import json
 from collections.abc import Mapping
@@ -52,7 +52,7 @@ INPUT = "images"
 
 @dataclass(frozen=True)
 class ModelCard:
-    """All that is needed to feed an exported network and to read its answer.
+    """Everything needed to run an exported network and to read its output.
 
     Attributes:
         task: ``landmarks``, ``parsing``, ``joint`` for both, ``embedding`` or

@@ -72,7 +72,7 @@ class JointModel(Protocol):
 
 
 class AttributeModel(Protocol):
-    """Tells attributes of crops.
+    """Predicts the attributes of faces in crops.
 
     Attributes:
         rule: How its crops are cut.

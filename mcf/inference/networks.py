@@ -26,7 +26,7 @@ def load_networks(
     *,
     device: str | torch.device,
 ) -> tuple[object, object, object, object, object]:
-    """Build what a name, or config and checkpoint, describe; the rest stays as it is.
+    """Build models from names, or configs and checkpoints; pass the others through.
 
     Args:
         landmarks: As for :class:`~mcf.inference.FaceInferencer`.

@@ -220,7 +220,7 @@ BY_TASK = {kind.task: kind for kind in get_args(OnnxModel)}
 def open_onnx_model(
     path: str | Path, *, device: str = "cpu", threads: int | None = None
 ) -> OnnxModel:
-    """The model in an ONNX file, of whichever task, to give to ``FaceInferencer``.
+    """The model in an ONNX file, for any task, to pass to ``FaceInferencer``.
 
     Args:
         path: The file.

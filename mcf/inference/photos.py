@@ -46,7 +46,7 @@ LIMITS = {"min_size": 8, "max_aspect": 64.0}
 
 @dataclass(frozen=True, eq=False)
 class Photo:
-    """An upright image, or why there is none.
+    """An upright image, or the reason why it could not be read.
 
     Attributes:
         name: Path, ``PATH#FRAME`` of a video from 0, or ``image N`` from 0.
@@ -78,7 +78,7 @@ def is_single(source: Source) -> bool:
 def read_photos(
     source: Source, *, channels: Channels = "bgr", max_pixels: int = MAX_PIXELS
 ) -> Iterator[Photo]:
-    """Photos of a source one by one, bad ones with their error.
+    """Photos of a source one by one; unusable ones with their error.
 
     Args:
         source: See :data:`Source`. Folders give the images in them at any depth, in the
@@ -293,7 +293,7 @@ def _frames(name: str, capture: cv2.VideoCapture, limits: dict) -> Iterator[Phot
 
 
 def video_rate(path: str | Path) -> float:
-    """Frames a second as a video's header has it; 0 if it tells none.
+    """Frames per second according to a video's header; 0 if it does not say.
 
     Raises:
         ValueError: If it is a playlist, or no regular file.

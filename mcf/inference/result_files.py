@@ -61,7 +61,7 @@ def split_frame(source: str) -> tuple[str, str]:
 
 
 def file_identity(path: str | Path) -> tuple[int, int] | None:
-    """Device and number of a file, however it is spelt; None if there is none."""
+    """Device and inode of a file, however its path is spelt; None if it is missing."""
     try:
         status = Path(path).stat()
     except (OSError, ValueError):  # ValueError: a name no file system takes
@@ -98,7 +98,7 @@ def refusal(source: str, paths: Sequence[Path]) -> str | None:
 
 
 def endings_of_earlier(record: Path, source: str) -> list[str]:
-    """Endings of the files that a video's record says were written beside it.
+    """Extensions of the files that, by a video's record, were written beside it.
 
     None if it is no record, or that of another video.
     """
@@ -109,7 +109,7 @@ def endings_of_earlier(record: Path, source: str) -> list[str]:
 
 
 def encode_picture(picture: np.ndarray) -> bytes:
-    """JPEG file of a uint8 RGB picture, with a comment that tells what it is."""
+    """JPEG file of a uint8 RGB picture, with a comment that identifies it."""
     jpeg = cv2.imencode(".jpg", picture[..., ::-1])[1].tobytes()
     comment = json.dumps({"format": FORMAT}).encode()
     start = 20 if jpeg[2:4] == b"\xff\xe0" else 2  # JFIF's own header comes first
@@ -129,7 +129,7 @@ def _header(path: str | Path) -> re.Match | None:
 
 
 def same_source(one: str, other: str) -> bool:
-    """Whether two sources are one; unnamed ones cannot be told apart."""
+    """Whether two sources are the same; unnamed ones count as the same."""
     if UNNAMED.fullmatch(one) and UNNAMED.fullmatch(other):
         return True
     # Unlike Path.resolve, this needs no file that is still there.

@@ -1,4 +1,4 @@
-"""Smoothing of points over time that is slow for what is still and quick for moves."""
+"""Smoothing of points over time: strong at rest, weak in motion."""
 
 from dataclasses import dataclass
 

@@ -141,7 +141,7 @@ def refuse_overwriting(
     pictures: bool = True,
     tracks: VideoOutput | None = None,
 ) -> None:
-    """Refuse a folder in which results would replace images or files of others.
+    """Refuse a folder in which results would replace images or foreign files.
 
     Args:
         inputs: As for :func:`infer_to_folder`.

@@ -154,7 +154,7 @@ class FaceTracker:
         self._count = 0
 
     def expected(self, time: float) -> list[Face]:
-        """Where the live faces should be at a time, as far as their speed goes on."""
+        """Where the live faces should be at a time, if they keep their speed."""
         faces = []
         for track in self.live:
             shift = track.speed * (time - track.time)
@@ -165,7 +165,7 @@ class FaceTracker:
         return faces
 
     def detected(self, faces: Sequence[Face], time: float) -> list[Face]:
-        """Give the detected faces of a frame their ids.
+        """Assign ids to the detected faces of a frame.
 
         A face that was followed and is not detected stays live until :meth:`found`
         looks at its points.

@@ -28,7 +28,7 @@ BEHIND = 4
 
 @dataclass(frozen=True)
 class VideoOutput:
-    """What is written of a video.
+    """The files that are written for a video.
 
     Args:
         settings: How its faces are followed.

@@ -100,7 +100,7 @@ def draw_masks(
     backbone: FrozenBackbone | None = None,
     seed: int = 0,
 ) -> np.ndarray:
-    """Sheet of what an encoder sees of faces, one a row, under each strategy.
+    """Sheet of what an encoder sees under each strategy, one row per face.
 
     Args:
         maskings: Strategies by their titles.

@@ -24,7 +24,7 @@ def reconstruct_images(
     *,
     seed: int = 0,
 ) -> np.ndarray:
-    """Sheet of what a pre-training model makes of faces, one a row.
+    """Sheet of a pre-training model's reconstructions, one row per face.
 
     Args:
         model: Model with ``reconstruct``, for example ``mcf.MCF``; it computes where

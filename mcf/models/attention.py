@@ -1,4 +1,4 @@
-"""The two ways to compute attention, and how a network is given one of them."""
+"""The two ways to compute attention, and how to set one in a network."""
 
 import torch
 from torch import Tensor, nn

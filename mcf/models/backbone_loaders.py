@@ -126,7 +126,7 @@ def load_backbone_of_run(
 def backbone_of_config(
     config: Config, state: State, *, source: str, crop: Mapping | None = None
 ) -> FrozenBackbone:
-    """Backbone that a pre-training config describes, with given weights.
+    """Backbone that a pre-training config describes, with the given weights.
 
     Args:
         config: Config of the run.

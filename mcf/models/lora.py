@@ -35,7 +35,7 @@ class LoRALinear(nn.Linear):
 
 
 def add_lora(network: nn.Module, rank: int) -> None:
-    """Freeze a network and give all its linear layers trained additions, in place.
+    """Freeze a network and add trained low-rank terms to its linear layers, in place.
 
     Args:
         network: A network whose linear layers are called, not read, as mmpretrain's

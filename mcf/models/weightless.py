@@ -1,4 +1,4 @@
-"""Shapes of what a network makes, without computing anything."""
+"""Shapes of a network's outputs, without computing anything."""
 
 from copy import deepcopy
 
@@ -6,7 +6,7 @@ from torch import nn
 
 
 def weightless_copy(network: nn.Module) -> nn.Module:
-    """Copy in evaluation mode on the meta device, which takes and gives shapes only.
+    """Copy in evaluation mode on the meta device, which handles shapes only.
 
     Neither memory nor time depends on the size of the network or of its input.
     """

@@ -37,7 +37,7 @@ class Filters:
         return ""
 
     def refuse_face(self, measures: Mapping[str, float | None]) -> str:
-        """Why a face is ruled out, or ''. A number that is unknown passes."""
+        """Why a face is ruled out, or ''. Unknown numbers pass."""
         limits = (
             ("small", "size", self.min_size, -1),
             ("low score", "score", self.min_score, -1),

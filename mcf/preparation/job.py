@@ -51,7 +51,7 @@ class Encoding:
 
 @dataclass(frozen=True)
 class Job:
-    """Settings of a preparation; equal jobs on an equal source give equal bytes.
+    """Settings of a preparation; equal jobs on equal sources give equal bytes.
 
     Attributes:
         source: Where raw images come from.
@@ -93,7 +93,7 @@ class Job:
 
 
 def record_job(job: Job, path: Path) -> None:
-    """Write what is being prepared, or check that it is what was begun.
+    """Record the job, or check that it is the one that was begun.
 
     Raises:
         ValueError: If the folder was begun with something else, naming it.

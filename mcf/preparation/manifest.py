@@ -1,4 +1,4 @@
-"""One row a face and one a rejected image, in parquet."""
+"""One row per face and one per rejected image, in parquet."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager

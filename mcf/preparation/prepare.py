@@ -141,7 +141,7 @@ def prepare(
         done = sum(parts.rows(index).exists() for index in range(total))
         raise KeyboardInterrupt(
             f"stopped; {done} of {total} units are prepared in {parts.folder}, and the "
-            "same command goes on"
+            "same command continues"
         ) from None
     return report
 

@@ -36,7 +36,7 @@ SUFFIXES = (".jpg", ".png")
 
 @dataclass(frozen=True)
 class Input:
-    """A manifest with its shards beside it.
+    """A manifest and its shards.
 
     Attributes:
         manifest: The file.
@@ -136,7 +136,7 @@ def combine(stores: Sequence[Path], folder: Path, options: StoreOptions) -> int:
 
 
 def read_facts(folder: Path) -> dict:
-    """What ``store.json`` tells: ``crop`` (the recipe), ``jobs`` and ``faces``.
+    """Content of ``store.json``: ``crop`` (the recipe), ``jobs`` and ``faces``.
 
     Raises:
         FileNotFoundError: If the folder is no prepared store.

@@ -43,7 +43,7 @@ Begin = Callable[[int | None], None]
 
 @dataclass(frozen=True)
 class Parts:
-    """Where the results of units lie.
+    """Places of the results of units.
 
     Attributes:
         folder: The folder; on a cluster, one that all machines see.
@@ -61,7 +61,7 @@ class Parts:
 
     @contextmanager
     def claim(self, index: int) -> Iterator[bool]:
-        """Whether this process may work on a unit; whoever dies gives it back."""
+        """Whether this process may work on a unit; a process that dies releases it."""
         path = self.folder / f".{index:06d}.claim"
         self.folder.mkdir(parents=True, exist_ok=True)
         with path.open("ab") as file:

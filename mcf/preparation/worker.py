@@ -63,7 +63,7 @@ class _Death:
 
 
 class Worker:
-    """Prepares one unit after the other in a process of its own.
+    """Prepares units one after the other in a process of its own.
 
     The process is replaced when it dies. The image it had in hand is then tried alone:
     if that is fatal again, and once more, it is poison: it gets a row with the reason

@@ -137,7 +137,7 @@ def landmark_probe(
     folds: int = 5,
     seed: int = 0,
 ) -> ProbeScore:
-    """Score of given features; the penalty is chosen inside each training part.
+    """Score of the given features; the penalty is chosen inside each training part.
 
     Args:
         features: [N,D], one row a face.

@@ -19,7 +19,7 @@ def settings_table(runs: Sequence[Run]) -> Table:
 
 
 def environment_table(runs: Sequence[Run]) -> Table | None:
-    """Where each run ran, a column a run; None if no log tells."""
+    """The environment of each run, one column per run; None if no log records it."""
     names = dict.fromkeys(name for run in runs for name in run.environment)
     if not names:
         return None

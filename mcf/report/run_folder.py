@@ -1,4 +1,4 @@
-"""Reading of a run folder as data, whoever has written it."""
+"""Reading of a run folder as data, since it may come from anybody."""
 
 import json
 from collections.abc import Iterator, Mapping
@@ -6,7 +6,7 @@ from pathlib import Path
 
 
 def files_within(folder: Path, pattern: str) -> list[Path]:
-    """Regular files that really lie in the folder, by name.
+    """Regular files that are really in the folder, by name.
 
     A link that leads out of the folder, at any level, is passed over, so that a run
     folder from elsewhere cannot show a reader's own files.

@@ -1,4 +1,4 @@
-"""Results of runs as tables, also beside published ones."""
+"""Results of runs as tables, with published ones beside them."""
 
 import math
 from collections.abc import Iterator, Sequence
@@ -21,7 +21,7 @@ PUBLISHED_NOTE = (
 
 
 def selection_tables(runs: Sequence[Run]) -> list[Table]:
-    """For each score that selects, what each run gives by each way of choosing."""
+    """For each selecting score, the results of each run by each way of choosing."""
     metrics = dict.fromkeys(r.selection["metric"] for r in runs if r.selection)
     return [_selection(metric, runs) for metric in metrics]
 

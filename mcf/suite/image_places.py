@@ -1,4 +1,4 @@
-"""Images of a data set by name, wherever they lie."""
+"""Images of a data set by name, wherever they are kept."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -42,7 +42,7 @@ class ImagePlaces:
         return name in self._index or self.path(name) is not None
 
     def path(self, name: str) -> Path | None:
-        """File of an image in one of the folders; None if there is none."""
+        """File of an image in one of the folders; None if it is in none of them."""
         for folder in self._folders:
             if (folder / name).is_file():
                 return folder / name

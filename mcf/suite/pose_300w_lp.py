@@ -19,7 +19,7 @@ STEEPEST = 99
 
 
 class PoseDataset(FaceTaskDataset):
-    """Images with a ``.mat`` beside each, in the manner of 300W-LP.
+    """Images with a ``.mat`` file for each, as in 300W-LP.
 
     ``Pose_Para`` holds pitch, yaw and roll in radians. Faces with an angle beyond 99
     degrees are left out, as the released lists of 6DRepNet and Hopenet do.

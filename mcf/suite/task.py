@@ -1,4 +1,4 @@
-"""What is asked about a face: a task and the labels that answer it."""
+"""A task about faces, and the labels that answer it."""
 
 from dataclasses import dataclass
 from typing import Literal

@@ -140,7 +140,7 @@ class UTKFace(FaceTaskDataset):
 
 
 def labels_of(name: str) -> dict[str, int] | None:
-    """Age, gender and race that a name tells; None if it does not tell all."""
+    """Age, gender and race in a file name; None if one is missing."""
     match = NAME.fullmatch(name)
     if match is None:
         return None

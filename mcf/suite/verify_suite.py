@@ -28,7 +28,7 @@ def verify_labelled(
     images: Sequence[str | Path] | None,
     workers: int,
 ) -> list[SplitReport]:
-    """Compare a download with what is published, and read every file of it.
+    """Compare a download with what is published, and read each of its files.
 
     Problems are: lists that cannot be read, other numbers of faces, unknown labels,
     images listed twice, missing and unreadable images. Notes are: images that two
@@ -68,7 +68,7 @@ def verify_pairs(
     images: Sequence[str | Path] | None,
     workers: int,
 ) -> list[SplitReport]:
-    """Compare a list of pairs with what is published, and read every image of it.
+    """Compare a list of pairs with what is published, and read each of its images.
 
     Problems are: a list that cannot be read, other numbers of pairs, folds of another
     size, an image paired with itself, pairs listed twice, missing and unreadable

@@ -26,6 +26,9 @@ READER_GONE = 141
 TRACEBACK = "MCF_TRACEBACK"
 """Environment variable that lets errors through, to see where they come from."""
 
+COMPLETES = "_ARGCOMPLETE"
+"""Environment variable with which a shell asks for completions."""
+
 REMEDIES = {
     errno.ENOSPC: "the disk is full: free some space, or name a folder elsewhere",
     errno.EDQUOT: "the quota is used up: free some space, or name a folder elsewhere",
@@ -77,6 +80,8 @@ def describe(error: Exception) -> str:
         place = "" if error.filename is None else f"{error.filename}: "
         remedy = REMEDIES.get(error.errno)
         text = f"{place}{error.strerror}" + (f"; {remedy}" if remedy else "")
+    if isinstance(error, ModuleNotFoundError) and text.startswith("No module named"):
+        text += "; mcf doctor lists what is missing, pip install 'mcf[all]' brings most"
     if "Traceback (most recent call last)" in text:  # of a worker that loads data
         return text.strip().splitlines()[-1]
     return text

@@ -135,7 +135,7 @@ def several(check: Check, most: int, least: int = 0) -> Check:
 
 
 def table(checks: Mapping[str, Check], *, required: tuple[str, ...] = ()) -> Check:
-    """A dict of known keys, each with a check of its own."""
+    """A dict with known keys, each with a check of its own."""
 
     def check(value: object, name: str) -> dict:
         if not isinstance(value, Mapping):

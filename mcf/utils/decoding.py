@@ -138,7 +138,7 @@ def read_image(path: str | Path) -> np.ndarray:
 
 
 def read_orientation(data: bytes) -> int:
-    """EXIF orientation of an encoded image, 1 to 8; 1 if it says nothing readable."""
+    """EXIF orientation of an encoded image, 1 to 8; 1 if it cannot be read."""
     with _strict_pillow():
         try:
             image = Image.open(io.BytesIO(data), formats=_formats(data))
@@ -148,7 +148,7 @@ def read_orientation(data: bytes) -> int:
 
 
 def read_header(path: str | Path) -> tuple[int, tuple[int, int]]:
-    """EXIF orientation of an image file, and width and height as it is stored.
+    """EXIF orientation of an image file, and its stored width and height.
 
     Raises:
         FileNotFoundError: If there is no such file.

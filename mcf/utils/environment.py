@@ -42,7 +42,7 @@ class Package:
     required: bool = False
 
     def find(self) -> tuple[str, str] | None:
-        """Return distribution and version of what is installed, None if nothing is."""
+        """Return distribution and version of what is installed; None if nothing is."""
         for distribution in self.distributions:
             try:
                 return distribution, metadata.version(distribution)
@@ -163,7 +163,7 @@ def _within(version: str, tested: str) -> bool:
 
 
 def untested() -> list[tuple[str, str]]:
-    """Return what is outside the tested range, and for each the remedy."""
+    """Return what is outside the tested range, each with its remedy."""
     found = []
     system = platform.system()
     if system != "Linux":

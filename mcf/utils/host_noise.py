@@ -12,7 +12,7 @@ BY_PARAMETER = "paramwise_options -- "
 
 
 def is_news(record: logging.LogRecord) -> bool:
-    """Whether a line tells the user anything: a filter of loggers."""
+    """Whether a line is of any use to the user; a filter for loggers."""
     return not record.getMessage().startswith(INTERNAL)
 
 

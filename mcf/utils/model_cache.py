@@ -1,4 +1,4 @@
-"""Where downloaded models lie, and what is known of each file there.
+"""The cache of downloaded models, and what is recorded about each file.
 
 ``$MCF_HOME/models/NAME/FILE`` with a note ``FILE.json`` that says with which checksum
 the file was found whole.
@@ -55,7 +55,7 @@ def model_folder(name: str) -> Path:
 
 
 def note_path(file: Path) -> Path:
-    """Where the note about a file lies."""
+    """Path of the note about a file."""
     return file.with_name(f"{file.name}.json")
 
 

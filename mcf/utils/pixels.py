@@ -20,7 +20,7 @@ def encode_pixels(image: np.ndarray) -> bytes:
 
 
 def view_pixels(data: bytes) -> np.ndarray | None:
-    """The pixels of what :func:`encode_pixels` gives, without a copy.
+    """The pixels in the output of :func:`encode_pixels`, without a copy.
 
     Args:
         data: Any file's bytes.

@@ -1,4 +1,4 @@
-"""Where configs, tools and the model index lie beside the package."""
+"""Places of the configs, tools and model index that ship with the package."""
 
 from pathlib import Path
 

@@ -1,10 +1,10 @@
-"""Names and values of others as text that can be written."""
+"""Foreign names and values as text that can be written."""
 
 import json
 
 
 def printable(name: bytes | str) -> str:
-    r"""Name as valid UTF-8: bytes that are none appear as ``\xff``.
+    r"""Name as valid UTF-8; invalid bytes appear as ``\xff``.
 
     Half a surrogate pair, as JSON may hold, appears as ``\ud83d``.
     """

@@ -52,7 +52,7 @@ def curves_svg(
 
 
 def svg_text(figure: Figure) -> str:
-    """The ``<svg>`` element of a figure; the same figure gives the same text."""
+    """The ``<svg>`` element of a figure; equal figures give equal text."""
     buffer = io.StringIO()
     # fixed salt and no metadata: the same run gives the same file
     nothing = dict.fromkeys(("Date", "Creator", "Format", "Type"))

@@ -1,4 +1,4 @@
-"""Parsed faces beside the truth, and what is taken for what, as RGB pictures."""
+"""Parsed faces beside the truth, and tables of confusion, as RGB pictures."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

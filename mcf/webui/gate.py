@@ -113,7 +113,7 @@ class Gate:
 
 
 def checked_body(body: bytes, files: VisitorFiles) -> bytes:
-    """JSON as it is passed on, in which all files are uploads.
+    """JSON to pass on, in which all files are uploads.
 
     It is written anew, so that Gradio cannot read it otherwise than it was checked.
 

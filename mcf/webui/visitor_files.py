@@ -1,4 +1,4 @@
-"""The one folder that holds what visitors give and get, and its limits."""
+"""The folder for files to and from visitors, and its limits."""
 
 import os
 import shutil

@@ -1,1 +1,1 @@
-"""What the recipe that predicts a teacher's features directly is worth, and costs."""
+"""How good the recipe that predicts features directly is, and what it costs."""

@@ -1,4 +1,4 @@
-"""What it costs to start commands, beside an interpreter that does nothing.
+"""How long commands take to start, beside an interpreter that does nothing.
 
 Processor time of the process, user and system, is the number to compare: other work on
 the machine changes it little. Run from a checkout: python -m projects.startup.measure
@@ -11,9 +11,13 @@ import sys
 import time
 from pathlib import Path
 
+from mcf.cli import VERBS
+from mcf.drawn_faces import draw_face
 from mcf.utils.tables import align
+from mcf.visualization.canvas import write_picture
 
 MCF = ["-m", "mcf"]
+MODEL = Path(__file__).parents[2] / "mcf/hub/weights/mcf_inside.onnx"
 
 
 def cost(words: list[str], rounds: int) -> tuple[float, float]:
@@ -45,30 +49,30 @@ def _children() -> float:
 def main(argv: list[str] | None = None) -> None:
     """Print the table."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("--onnx", type=Path, help="exported landmarks or parts")
-    parser.add_argument("--photo", type=Path, help="photo to find faces in")
+    parser.add_argument("--rounds", type=int, default=5, help="runs of each command")
+    parser.add_argument(
+        "--onnx", type=Path, default=MODEL, help="exported network for `mcf infer`"
+    )
     parser.add_argument("--out", type=Path, default=Path("work_dirs/startup"))
     args = parser.parse_args(argv)
-    if (args.onnx is None) != (args.photo is None):
-        parser.error("give --onnx and --photo together")
+    args.out.mkdir(parents=True, exist_ok=True)
+    photo = args.out / "photo.jpg"
+    write_picture(draw_face(0, 512).image, photo)
+    infer = [*MCF, "infer", str(photo), f"--out={args.out / 'results'}"]
     commands = {
         "python -c pass": ["-c", "pass"],
         "mcf --help": [*MCF, "--help"],
-        "mcf infer --help": [*MCF, "infer", "--help"],
-        "mcf train --help": [*MCF, "train", "--help"],
+        **{f"mcf {verb} --help": [*MCF, verb, "--help"] for verb in VERBS},
         "mcf models": [*MCF, "models"],
+        "mcf infer PHOTO": infer,
+        "mcf infer PHOTO --onnx FILE --detector none": [
+            *infer,
+            f"--onnx={args.onnx}",
+            "--detector=none",
+        ],
         "import torch": ["-c", "import torch"],
         "import mcf.engine": ["-c", "import mcf.engine"],
     }
-    if args.onnx:
-        infer = [*MCF, "infer", str(args.photo), f"--out={args.out}"]
-        for detector in ("none", "retinaface"):
-            commands[f"mcf infer PHOTO --onnx FILE --detector {detector}"] = [
-                *infer,
-                f"--onnx={args.onnx}",
-                f"--detector={detector}",
-            ]
     rows = [["command", "processor s", "of python", "wall s"]]
     nothing = None
     for name, words in commands.items():

@@ -40,8 +40,7 @@ def test_folder_of_a_demo_is_not_begun_anew(demo, tmp_path):
     out, errors = process.communicate(timeout=60)
     assert (process.returncode, out) == (REFUSED, "")
     assert errors == (
-        "error: demo holds a demo: --resume goes on with it, --out names another "
-        "folder\n"
+        "error: demo holds a demo: --resume continues it, --out names another folder\n"
     )
 
 
@@ -57,7 +56,7 @@ def test_ctrl_c_says_how_to_go_on_and_leaves_nothing_running(demo, tmp_path, sta
     os.killpg(process.pid, signal.SIGINT)
     _, errors = process.communicate(timeout=120)
     assert process.returncode == INTERRUPTED
-    assert errors == "stopped; mcf demo --out demo --resume goes on\n"
+    assert errors == "stopped; mcf demo --out demo --resume continues it\n"
     with pytest.raises(ProcessLookupError):
         for _ in range(100):  # what tracks memory of the pool leaves a little later
             os.killpg(process.pid, 0)

@@ -5,6 +5,11 @@ import yaml
 
 from tests.test_docs.pages import FENCE, PAGES, ROOT, page_id
 
+FORMS = [
+    form
+    for form in sorted((ROOT / ".github/ISSUE_TEMPLATE").glob("*.yml"))
+    if form.stem != "config"
+]
 LINK = re.compile(r"\]\((?![a-z]+:)([^)#\s]*)(?:#([^)\s]+))?\)")
 
 
@@ -36,3 +41,19 @@ def test_every_page_is_in_the_navigation_of_the_site():
     assert len(set(entries)) == len(entries)
     places = {page_id(page).removeprefix("docs/") for page in PAGES}
     assert places - {"README.md"} | {"index.md"} == set(entries)
+
+
+@pytest.mark.parametrize("form", FORMS, ids=lambda form: form.stem)
+def test_issue_form_is_one_that_code_hosts_take(form):
+    content = yaml.safe_load(form.read_text())
+    assert {"name", "description", "body"} <= set(content)
+    fields = [field for field in content["body"] if field["type"] != "markdown"]
+    identifiers = [field["id"] for field in fields]
+    assert len(set(identifiers)) == len(identifiers) > 0
+    assert all(field["attributes"]["label"] for field in fields)
+
+
+def test_every_picture_is_shown_on_a_page():
+    text = "".join(page.read_text() for page in PAGES)
+    pictures = {path.name for path in (ROOT / "docs/images").iterdir()}
+    assert {name for name in pictures if f"images/{name}" not in text} == set()

@@ -188,5 +188,5 @@ def test_interrupted_run_says_how_to_go_on(tmp_path, config, monkeypatch, capsys
     options = ("--cfg-options", *SHORT, often)
     assert run_command(run, monkeypatch, config, work_dir, *options) == 130
     said = capsys.readouterr().err.splitlines()[-1]
-    assert said.startswith("stopped at iteration 5 of 7; go on from iter_4.pth")
+    assert said.startswith("stopped at iteration 5 of 7; continue from iter_4.pth")
     assert not (work_dir / HOLDER).exists()

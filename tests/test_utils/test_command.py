@@ -27,6 +27,11 @@ def fail_with(error: BaseException):
         ),
         (ImportError("needs `pip install x`"), 2, "error: needs `pip install x`"),
         (
+            ModuleNotFoundError("No module named 'cv2'"),
+            2,
+            "error: No module named 'cv2'; mcf doctor lists what is missing",
+        ),
+        (
             OSError(errno.ENOSPC, "No space", "a"),
             1,
             "error: a: No space; the",

@@ -1,4 +1,4 @@
-"""Every row of the table in ``decode_image`` and docs/bad_images.md."""
+"""Every row of the table in ``decode_image`` and docs/face_stores.md."""
 
 import io
 import struct

@@ -318,7 +318,7 @@ def relative(name: str, place: str) -> str:
 
 
 def check_choice(option: str, value: str | None, choices: tuple) -> None:
-    """Refuse an option that is none of the choices, with a ValueError."""
+    """Raise a ValueError for an option that is not one of the choices."""
     if value not in choices:
         known = ", ".join(map(repr, choices))
         raise ValueError(f"{option}={value!r} must be one of {known}")

@@ -19,7 +19,7 @@ FAR = 0.5
 def verify_landmarks(
     benchmark: type[FaceLandmarkDataset], root: str | Path, *, workers: int
 ) -> list[SplitReport]:
-    """Compare a download with what is published, and read every file of it.
+    """Compare a download with what is published, and read each of its files.
 
     Problems are: annotations that cannot be read, missing points, numbers that are
     not finite, boxes without size, boxes that are no squares where the published

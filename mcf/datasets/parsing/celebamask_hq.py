@@ -25,7 +25,7 @@ from mcf.registry import DATASETS
 
 @DATASETS.register_module()
 class CelebAMaskHQDataset(ParsingDataset):
-    """CelebAMask-HQ as it is handed out, with composed masks (protocol §3.2).
+    """CelebAMask-HQ as downloaded, with composed masks (protocol §3.2).
 
     Photos have 1024 pixels and masks 512, which is the size that is trained and
     evaluated on: put ``mcf.ResizeOriginal(scale=512)`` after loading the photo.

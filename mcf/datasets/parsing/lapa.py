@@ -16,7 +16,7 @@ from mcf.registry import DATASETS
 
 @DATASETS.register_module()
 class LaPaDataset(ParsingDataset):
-    """LaPa as it is handed out: ``{split}/{images,labels,landmarks}`` (protocol §3.1).
+    """LaPa as downloaded: ``{split}/{images,labels,landmarks}`` (protocol §3.1).
 
     Each sample also has ``points5`` [5,2]: x and y, in pixels of the photo, of
     the points that FaRL aligns by (protocol §2.4).

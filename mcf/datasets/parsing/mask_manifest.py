@@ -1,4 +1,4 @@
-"""Manifest of a folder of composed masks: what is in it, with checksums."""
+"""Manifest of a folder of composed masks: its content, with checksums."""
 
 import json
 from collections.abc import Iterable
@@ -35,7 +35,7 @@ class MaskRecord:
 
 
 def cache_folder(root: Path, order: str) -> Path:
-    """Where the masks of an order are kept unless told otherwise."""
+    """Default folder for the masks of an order."""
     get_order(order)
     return root / f"CelebAMask-HQ-mask-{order}"
 

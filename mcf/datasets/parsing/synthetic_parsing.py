@@ -52,7 +52,7 @@ class SyntheticParsing(BaseDataset):
         self._metainfo["dataset_name"] = f"drawn faces, {split}"
 
     def load_data_list(self) -> list[dict]:
-        """One dict a face; ``img_path`` is a name without file."""
+        """One dict per face; ``img_path`` is a name without a file."""
         return [
             dict(
                 img_path=self.store.name(index),

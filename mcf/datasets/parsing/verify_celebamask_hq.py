@@ -35,7 +35,7 @@ Caches = dict[Path, dict[int, MaskRecord]]
 
 
 def verify_celebamask_hq(root: str | Path, *, workers: int) -> list[SplitReport]:
-    """Compare a download with what is published, and read every file of it.
+    """Compare a download with what is published, and read each of its files.
 
     Problems are: other numbers of images, missing and unreadable photos and parts,
     other sizes than 1024 and 512 pixels, faces without any part, composed masks

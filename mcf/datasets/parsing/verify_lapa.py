@@ -19,7 +19,7 @@ from mcf.datasets.verify_report import Count, SplitReport
 
 
 def verify_lapa(root: str | Path, *, workers: int) -> list[SplitReport]:
-    """Compare a download with what is published, and read every file of it.
+    """Compare a download with what is published, and read each of its files.
 
     Problems are: other numbers of samples, missing and unreadable photos, label maps
     and landmarks, unknown ids, label maps of another size than their photo. Notes

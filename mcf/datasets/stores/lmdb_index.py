@@ -1,4 +1,4 @@
-"""Where the values of an LMDB lie.
+"""Offsets of the values in an LMDB.
 
 The ``lmdb`` package only writes them here: it maps the file into memory and trusts what
 its pages say, so that a cut or damaged file would end the process.
@@ -65,7 +65,7 @@ class _Tree:
         self._unseen = self._size // self._page_size
 
     def items(self) -> Iterator[tuple[bytes, int, int]]:
-        """As :func:`scan_lmdb` gives them."""
+        """Items as :func:`scan_lmdb` returns them."""
         count, previous = 0, b""
         for item in self._below(self._root, self._depth):
             if item[0] <= previous:

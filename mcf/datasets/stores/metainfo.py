@@ -28,7 +28,7 @@ def read_metainfo(folders: Iterable[str | Path]) -> dict:
 
 
 def write_metainfo(metainfo: dict, folder: Path) -> None:
-    """Put the facts beside a copy of the images, if there are any."""
+    """Write the facts, if there are any, beside a copy of the images."""
     if metainfo:
         text = json.dumps(metainfo, indent=2, sort_keys=True) + "\n"
         write_atomically(text, folder / FACTS)

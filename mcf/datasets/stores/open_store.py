@@ -11,7 +11,7 @@ from mcf.registry import DATASETS
 
 @DATASETS.register_module()
 def open_store(root: str | Path, *, list_file: str | Path | None = None) -> ImageStore:
-    """Folder, LMDB or tar shards, whichever lies at a path.
+    """The store at a path: a folder, an LMDB or tar shards.
 
     ``*.tar`` (a shard or a glob) is tar shards; a ``list_file``, a folder with
     ``data.mdb`` or a file that is no tar is an LMDB; a folder with images below is

@@ -1,4 +1,4 @@
-"""Where the members of a tar lie.
+"""Offsets of the members of a tar.
 
 ``tarfile`` is not asked: what it does with damaged headers (endless loops, recursion,
 reading of any size) differs from release to release.
@@ -37,9 +37,9 @@ def scan_tar(path: str) -> Iterator[tuple[bytes, int, int]]:
 
     Raises:
         FileNotFoundError: If there is no such file.
-        ValueError: If the file is compressed, is no tar, is damaged or cut short
-            (between two members, too), goes on after its end, or holds links or sparse
-            files, whose bytes lie elsewhere. What is before the damage comes first.
+        ValueError: If the file is compressed, not a tar, damaged or truncated (even
+            between two members), continues after its end, or holds links or sparse
+            files, whose bytes are elsewhere. What is before the damage comes first.
     """
     with open_regular(path) as file:
         descriptor = file.fileno()
@@ -192,7 +192,7 @@ def _expect_end(path: str, descriptor: int, offset: int) -> None:
     while tail := os.pread(descriptor, TAIL, offset):
         if tail.count(0) < len(tail):
             raise ValueError(
-                f"{path!r} goes on after its end at byte {offset}, as tars that were "
+                f"{path!r} continues after its end at byte {offset}, as tars that were "
                 "joined by `cat` do; join them with `tar --concatenate`, or give each "
                 "as a shard"
             )

@@ -96,7 +96,7 @@ class RandomGray(BaseTransform):
 
 @TRANSFORMS.register_module()
 class RandomGamma(BaseTransform):
-    """Square root, square or neither of the intensities, each as likely."""
+    """Square root of the intensities, their square or neither, equally likely."""
 
     def transform(self, results: dict) -> dict:
         """Brighten, darken or leave ``img``."""
@@ -108,7 +108,7 @@ class RandomGamma(BaseTransform):
 
 @TRANSFORMS.register_module()
 class RandomBoxBlur(BaseTransform):
-    """Mean over a square window; windows of one pixel leave the image as it is.
+    """Mean over a square window; a window of one pixel changes nothing.
 
     Args:
         max_share: Largest side of the window, as a share of the image's height.

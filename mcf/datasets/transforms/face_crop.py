@@ -1,4 +1,4 @@
-"""Crop of a face out of its image, by a box, by five points or as it is."""
+"""Crop of a face from its image: by a box, by five points or the whole image."""
 
 import numpy as np
 from mmcv.transforms import BaseTransform
@@ -60,7 +60,7 @@ class FaceCrop(BaseTransform):
         self.warp_factor = warp_factor
 
     def rule(self, box: BoxKind = "landmarks") -> CropRule:
-        """How it cuts without jitter, for whoever uses the network.
+        """The rule by which it cuts without jitter, for users of the network.
 
         Args:
             box: Which boxes its data set has.
@@ -120,7 +120,7 @@ class FaceCrop(BaseTransform):
 
 @TRANSFORMS.register_module()
 class FaceAlign(FaceCrop):
-    """Crop in which five points of the face lie upright, as released (protocol §2.4).
+    """Crop that sets five points of the face upright, as released (protocol §2.4).
 
     Required keys: ``img`` and ``points5`` [5,2]: pupils, nose tip and mouth
     corners, image-left first. All else is as in :class:`FaceCrop`, whose settings it

@@ -13,7 +13,7 @@ _BACKEND = dict(backend="mcf_atomic")
 
 
 def first_partial_save(*, interval: int, begin: int, counts: int) -> int | None:
-    """First saved micro-batch that lies inside an accumulation group, if any.
+    """First saved micro-batch inside an accumulation group, if any.
 
     Saves happen after ``begin + k * interval`` micro-batches, k = 0, 1, ...; groups
     end after multiples of ``counts``.

@@ -90,7 +90,7 @@ class BadImageHook(Hook):
             self._warn(runner)
 
     def after_train_epoch(self, runner: Runner) -> None:
-        """Write and report what is left of an epoch."""
+        """Write and report the rest of an epoch."""
         self._gather(runner)
         self._warn(runner)
 

@@ -1,4 +1,4 @@
-"""The backbone as a file of its own."""
+"""The backbone, saved as a file of its own."""
 
 from pathlib import Path
 

@@ -25,7 +25,7 @@ class FittingWeightsHook(Hook):
     priority = "LOWEST"  # after EMAHook, which puts the averaged weights in
 
     def after_load_checkpoint(self, runner: Runner, checkpoint: Mapping) -> None:
-        """Load the weights and see what is left out.
+        """Load the weights and check that none are left out.
 
         Raises:
             ValueError: If weights are missing, or of another shape.

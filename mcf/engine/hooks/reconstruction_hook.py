@@ -1,4 +1,4 @@
-"""Pictures of what the model reconstructs, while it trains."""
+"""Pictures of reconstructions during training."""
 
 import random
 from collections.abc import Iterator

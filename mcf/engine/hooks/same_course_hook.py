@@ -1,4 +1,4 @@
-"""A run goes on with the settings it began with."""
+"""A run is resumed with the settings it began with."""
 
 from collections.abc import Iterator, Mapping
 

@@ -1,4 +1,4 @@
-"""Epoch loop that can go on in the middle of an epoch."""
+"""Epoch loop that can be resumed in the middle of an epoch."""
 
 from mmengine.runner import EpochBasedTrainLoop, Runner
 from torch import nn
@@ -63,7 +63,7 @@ class ResumableEpochLoop(EpochBasedTrainLoop):
         return super().run()
 
     def run_epoch(self) -> None:
-        """Run what is left of the current epoch."""
+        """Run the rest of the current epoch."""
         self.runner.call_hook("before_train_epoch")
         self.runner.model.train()
         start = self._next_batch()

@@ -17,7 +17,7 @@ _DTYPES = dict(float16=torch.float16, bfloat16=torch.bfloat16)
 
 
 def resolve_dtype(dtype: str | None, *, gpu: bool) -> torch.dtype:
-    """Autocast type: what is asked for, else float16 on a GPU and bfloat16 on a CPU.
+    """Type for autocast: as given, or float16 on a GPU and bfloat16 on a CPU.
 
     Raises:
         ValueError: If the name is unknown, or float16 is asked for on a CPU.

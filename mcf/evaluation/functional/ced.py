@@ -8,7 +8,7 @@ STEP = 1e-4
 
 
 class CurveScores(NamedTuple):
-    """What is read off a cumulative error curve.
+    """Scores read from a cumulative error curve.
 
     Attributes:
         auc: Area up to the threshold over the threshold, at most 1 (more where the

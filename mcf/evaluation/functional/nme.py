@@ -30,7 +30,7 @@ def pair_distance(
 
 
 def box_length(boxes: np.ndarray, rule: str) -> np.ndarray:
-    """Length that stands for the size of each box (protocol §2.3).
+    """Length that represents the size of each box (protocol §2.3).
 
     Args:
         boxes: x1, y1, x2, y2 of the borders [N,4].

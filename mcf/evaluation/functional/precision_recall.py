@@ -1,4 +1,4 @@
-"""Recall at a precision, for what is rare, such as hidden landmarks."""
+"""Recall at a given precision, for rare cases such as hidden landmarks."""
 
 import numpy as np
 

@@ -1,4 +1,4 @@
-"""Vision transformer that gives feature maps of several depths for dense tasks."""
+"""Vision transformer that outputs feature maps at several depths for dense tasks."""
 
 from collections.abc import Sequence
 

@@ -32,7 +32,7 @@ def hide_cells(
 
 @MODELS.register_module()
 class MaskedBackbone(BaseModule):
-    """Any network that gives feature maps, as an encoder of visible patches.
+    """Any network that outputs feature maps, as an encoder of visible patches.
 
     The cells of the grid are those of the network's last map: stride 32 means cells of
     32 pixels. Hidden cells are painted over before the network sees the image, and of

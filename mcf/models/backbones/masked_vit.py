@@ -62,7 +62,7 @@ class MaskedViT(VisionTransformer):
             part["type"] == "Pretrained" for part in init_cfg
         ):
             raise ValueError(
-                f"init_cfg={init_cfg}: mmpretrain would draw some weights anew; give "
+                f"init_cfg={init_cfg}: mmpretrain would draw some weights again; give "
                 "Pretrained alone, not in a list"
             )
         super().__init__(

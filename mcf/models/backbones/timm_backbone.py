@@ -1,4 +1,4 @@
-"""Any network of timm as a backbone that gives feature maps."""
+"""Any timm network as a backbone that outputs feature maps."""
 
 from collections.abc import Mapping, Sequence
 
@@ -73,7 +73,7 @@ class TimmBackbone(BaseModule):
         self.model = model
 
     def init_weights(self) -> None:
-        """Give timm's initial weights, or those of the checkpoint, once more.
+        """Reset the weights to timm's initial ones, or to those of the checkpoint.
 
         Whatever the network is a part of may have initialised its linear layers, and
         MMEngine would let networks of timm that can do so draw their weights anew.

@@ -1,4 +1,4 @@
-"""CosFace beside mmpretrain's ArcFace."""
+"""CosFace, like mmpretrain's ArcFace."""
 
 from mmpretrain.models.heads import ArcFaceClsHead
 from torch import Tensor

@@ -1,4 +1,4 @@
-"""Head that tells how a head is turned, for mmpretrain's classifier."""
+"""Classifier head of mmpretrain that predicts how a person's head is turned."""
 
 from collections.abc import Sequence
 

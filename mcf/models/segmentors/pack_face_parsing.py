@@ -16,7 +16,7 @@ META_KEYS = (
 
 @TRANSFORMS.register_module()
 class PackFaceParsing(PackSegInputs):
-    """mmsegmentation's ``PackSegInputs`` that also says where the crop lies.
+    """mmsegmentation's ``PackSegInputs`` that also packs the position of the crop.
 
     :class:`~mcf.models.segmentors.FaceParser` needs ``crop_matrix`` and
     ``warp_factor`` to bring its answer back to the image.

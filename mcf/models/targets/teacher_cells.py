@@ -11,7 +11,7 @@ from mcf.registry import MODELS
 
 
 def cells_below_patches(features: Tensor, grid: tuple[int, int]) -> Tensor:
-    """Cells of a finer map, put together by the patch that they lie in.
+    """Cells of a finer map, grouped by the patch that contains them.
 
     Args:
         features: Map of hk rows and wk columns, row by row [B, hk·wk, C]; k >= 1.

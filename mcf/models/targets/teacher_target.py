@@ -94,7 +94,7 @@ class TeacherTarget(nn.Module):
         return super()._apply(fn, recurse)
 
     def set_input_statistics(self, mean: Sequence[float], std: Sequence[float]) -> None:
-        """Tell with which statistics the images given to ``forward`` were normalised.
+        """Set the statistics by which the images passed to ``forward`` were normalised.
 
         Args:
             mean: Channel means, RGB, 0-255 scale.
@@ -105,7 +105,7 @@ class TeacherTarget(nn.Module):
         self.register_buffer("shift", (mean - self.mean) / self.std, persistent=False)
 
     def precision(self, device: str) -> torch.dtype:
-        """Type of its products on a kind of device, as things stand.
+        """Type of its products on a kind of device, under the current settings.
 
         Args:
             device: ``cpu``, ``cuda`` ...
