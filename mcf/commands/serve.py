@@ -23,11 +23,16 @@ def parse_args(argv: list[str] | None) -> argparse.Namespace:
     parser = command_parser("serve", __doc__, example=EXAMPLE, codes=CODES)
     add_model_options(parser)
     parser.add_argument(
-        "--host", default="127.0.0.1", help="0.0.0.0 lets other machines in"
+        "--host",
+        default="127.0.0.1",
+        help="where to listen; 0.0.0.0 lets other machines in (default: 127.0.0.1)",
     )
-    parser.add_argument("--port", type=int, default=8000)
+    parser.add_argument("--port", type=int, default=8000, help="(default: 8000)")
     parser.add_argument(
-        "--workers", type=int, default=1, help="copies of the models (default 1)"
+        "--workers",
+        type=int,
+        default=1,
+        help="processes that each hold the models (default: 1)",
     )
     parser.add_argument(
         "--ray", default="local", help="address of a Ray cluster, or 'local' (default)"

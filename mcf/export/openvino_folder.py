@@ -1,6 +1,5 @@
 """Export for OpenVINO, behind the same comparison as ONNX."""
 
-import json
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
@@ -13,6 +12,8 @@ from mcf.inference.model_card import INPUT, ModelCard
 from mcf.models.frozen_backbone import Pooling
 from mcf.utils.atomic_file import write_json
 from mcf.utils.atomic_folder import whole_folder
+from mcf.utils.bounded_file import read_text
+from mcf.utils.declared import parse_json, said_by
 
 from .onnx_file import write_onnx
 from .parity import Parity, ParityError, compare
@@ -33,29 +34,46 @@ class OpenvinoNetwork:
         card: What it says about itself.
 
     Raises:
+        FileNotFoundError: If the folder or its metadata is missing.
         ImportError: If openvino is missing.
         ValueError: If the folder holds no such network.
     """
 
     def __init__(self, folder: str | Path, *, threads: int = 1) -> None:
-        openvino = _openvino()
         folder = Path(folder)
+        self.card = read_card(folder)
+        openvino = _openvino()
         try:
-            about = json.loads((folder / CARD).read_text())
-            self.card = ModelCard.from_metadata(about)
             settings = {"INFERENCE_NUM_THREADS": threads}
             # on a CPU it would compute in fewer bits where these are fast
             settings["INFERENCE_PRECISION_HINT"] = "f32"
             self._compiled = openvino.Core().compile_model(
                 str(folder / NETWORK), "CPU", settings
             )
-        except (OSError, RuntimeError, ValueError) as error:
+        except RuntimeError as error:
             raise ValueError(f"{folder} cannot be used: {error}") from error
 
     def run(self, crops: np.ndarray, names: Sequence[str]) -> list[np.ndarray]:
         """Some outputs for uint8 BGR crops [B,h,w,3]."""
         found = self._compiled({INPUT: self.card.normalised(crops)})
         return [np.array(found[name]) for name in names]
+
+
+def read_card(folder: Path) -> ModelCard:
+    """What the network in a folder says about itself.
+
+    Raises:
+        FileNotFoundError: If it says nothing.
+        ValueError: If what it says is refused.
+    """
+    text = read_text(folder / CARD)
+    with said_by(folder):
+        about = parse_json(text)
+        if not isinstance(about, dict) or not all(
+            isinstance(value, str) for value in about.values()
+        ):
+            raise ValueError(f"{CARD} holds no texts by name")
+        return ModelCard.from_metadata(about)
 
 
 def export_openvino(

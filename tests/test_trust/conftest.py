@@ -11,8 +11,10 @@ from mmengine.config import Config
 from mcf.crops.recipes import get_recipe
 from mcf.datasets.parsing.class_sets import LAPA
 from mcf.datasets.schemas import get_schema
+from mcf.export.join import joint_config
 from mcf.inference.loading import load_network
 from mcf.models.backbones import MaskedViT
+from tests.test_export.test_join import alignment, parsing
 from tests.test_inference.conftest import tiny_alignment, tiny_parsing
 
 from .payloads import VIT
@@ -64,7 +66,9 @@ def networks() -> dict[str, tuple[Config | None, dict[str, torch.Tensor]]]:
     state = {f"backbone.{k}": v for k, v in MaskedViT(**settings).state_dict().items()}
     inputs = dict(mean=[120.0] * 3, std=[60.0] * 3, to_rgb=True)
     pretraining = Config(dict(model=dict(backbone=VIT, data_preprocessor=inputs)))
-    made = dict(landmarks=tiny_alignment(), parsing=tiny_parsing())
+    apart = dict(points=load_network(alignment()), parts=load_network(parsing()))
+    joint = Config(joint_config(apart))
+    made = dict(landmarks=tiny_alignment(), parsing=tiny_parsing(), joint=joint)
     tasks = {k: (v, load_network(v).model.state_dict()) for k, v in made.items()}
     return dict(backbone=(None, state), pretraining=(pretraining, state), **tasks)
 

@@ -19,7 +19,8 @@ from mcf.benchmark import Submission, read_submission, write_submission
 from mcf.checkpoint import CheckpointFile, load_backbone, load_strict
 from mcf.datasets.schemas import declared_schema
 from mcf.datasets.stores import FolderStore
-from mcf.export import ModelCard, export_weights
+from mcf.export import ModelCard, export_weights, join_networks
+from mcf.export.openvino_folder import CARD, read_card
 from mcf.export.subject import open_subject
 from mcf.inference import FaceResult, get_model
 from mcf.models.backbones import MaskedViT
@@ -117,7 +118,8 @@ def deepen(path: Path) -> None:
             archive.writestr(name, data.replace(word, deep))
 
 
-LOADING = "mcf.inference.loading"
+WHOLE_BOX = dict(kind="box", size=[32, 32], scale=1.0, warp_factor=0.0, recipe=None)
+"""Crop of an exported network."""
 RESULTS = ("mcf.inference.result_json", "mcf.webui.views")
 ONNX = ("mcf.inference.onnx_models", "mcf.inference.model_card")
 FEATURES = ("mcf.models.backbone_loaders", "mcf.checkpoint.reading")
@@ -163,6 +165,21 @@ def inferencer_landmarks(world: World) -> object:
 def inferencer_parsing(world: World) -> object:
     spec = world.config("parsing"), world.checkpoint("parsing")
     return FaceInferencer(parsing=spec, detector=None)
+
+
+@door("schema", "classes", "pairs", modules=("mcf.inference.shared_network",))
+def inferencer_joint(world: World) -> object:
+    said = world.meta["dataset_meta"]
+    meta = dict(dataset_meta=dict(tasks=dict(points=said, parts=said)))
+    world = World(world.folder, meta, world.networks)
+    spec = world.config("joint"), world.checkpoint("joint")
+    return FaceInferencer(joint=spec, detector=None)
+
+
+@door(modules=("mcf.export.join",))
+def join(world: World) -> object:
+    twice = [world.checkpoint("landmarks")] * 2, [world.config("landmarks")] * 2
+    return join_networks(*twice, world.folder / "out", names=["first", "second"])
 
 
 @door(modules=("mcf.benchmark.submission",))
@@ -263,23 +280,34 @@ def _card(
     pytest.importorskip("onnxruntime")
     from mcf.export import OnnxNetwork
 
-    crop = crop or dict(
-        kind="box", size=[32, 32], scale=1.0, warp_factor=0.0, recipe=None
-    )
-    values = dict(task=task, channels="rgb", config="", checkpoint="a.pth", sha256="0")
-    values |= dict(mcf_version="1", outputs=dict(out="what comes out"), crop=crop)
-    values |= {key: world.meta[key] for key in ("mean", "std")} | facts
-    values |= world.meta.get("onnx", {})
+    crop = crop or WHOLE_BOX
+    texts = _texts(world, task, facts, crop)
     shape = onnx.helper.make_tensor_value_info("images", onnx.TensorProto.FLOAT, [1])
     same = onnx.helper.make_tensor_value_info("out", onnx.TensorProto.FLOAT, [1])
     node = onnx.helper.make_node("Identity", ["images"], ["out"])
     graph = onnx.helper.make_graph([node], "graph", [shape], [same])
     opset = [onnx.helper.make_opsetid("", 18)]
     model = onnx.helper.make_model(graph, opset_imports=opset, ir_version=10)
-    texts = {f"mcf.{key}": to_json(value) for key, value in values.items()}
     onnx.helper.set_model_props(model, texts)
     onnx.save(model, world.folder / "network.onnx")
     return OnnxNetwork(world.folder / "network.onnx")
+
+
+def _texts(world: World, task: str, facts: dict, crop: dict) -> dict[str, str]:
+    """Metadata of an exported network."""
+    values = dict(task=task, channels="rgb", config="", checkpoint="a.pth", sha256="0")
+    values |= dict(mcf_version="1", outputs=dict(out="what comes out"), crop=crop)
+    values |= {key: world.meta[key] for key in ("mean", "std")} | facts
+    values |= world.meta.get("onnx", {})
+    return {f"mcf.{key}": to_json(value) for key, value in values.items()}
+
+
+@door("schema", "images", "onnx", modules=("mcf.export.openvino_folder",))
+def openvino_folder(world: World) -> object:
+    facts = dict(landmarks=world.meta["dataset_meta"]["landmark_schema"], points=68)
+    texts = _texts(world, "landmarks", facts, WHOLE_BOX)
+    (world.folder / CARD).write_text(json.dumps(texts))
+    return read_card(world.folder)
 
 
 @door("schema", modules=("mcf.datasets.schemas.lookup",))
