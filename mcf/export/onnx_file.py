@@ -17,6 +17,7 @@ from .parity import Parity, ParityError, compare
 from .subject import Subject, open_subject
 from .windows import free_windows
 
+STACK_TRACE = "pkg.torch.onnx.stack_trace"
 LARGEST = 2**31 - 2**24
 """Bytes of weights that one ONNX file can hold, with room for the graph."""
 
@@ -90,6 +91,8 @@ def write_onnx(subject: Subject, path: Path) -> None:
     except torch.onnx.OnnxExporterError as error:
         reason = error.__cause__ or error
         raise ValueError(f"torch's exporter refuses this network: {reason}") from error
+    for node in program.model.graph.all_nodes():
+        node.metadata_props.pop(STACK_TRACE, None)  # names folders of this machine
     program.model.metadata_props.update(card.to_metadata())
     program.save(path, external_data=False)
 

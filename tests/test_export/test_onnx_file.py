@@ -14,9 +14,17 @@ from mcf.export import (
 )
 from mcf.export.parity import drawn_crops
 from mcf.export.subject import open_subject
+from mcf.inference.inside import MODEL_INSIDE
 
 for package in ("onnx", "onnxscript", "onnxruntime"):
     pytest.importorskip(package)
+
+
+@pytest.mark.parametrize("task", ["landmarks", "parsing", "embedding", "inside"])
+def test_file_names_no_folder_of_the_machine(onnx_files, task):
+    path = MODEL_INSIDE if task == "inside" else getattr(onnx_files, task)
+    data = path.read_bytes()
+    assert b'File "' not in data and b"site-packages" not in data
 
 
 def test_file_says_what_it_is(onnx_files, landmarks, parsing, exported):
